@@ -1,0 +1,51 @@
+"""EmoS: from annotators' votes to an emotion benchmark that can be trusted.
+
+The names below are loaded when first used, so that ``import emos`` stays fast::
+
+    import emos
+
+    dataset = emos.read_source("emos-release", "path/to/EmoS")
+    labels = emos.aggregate_dataset(dataset)
+    agreement = emos.measure_agreement(dataset)
+    audit = emos.audit_paper(dataset)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from emos.aggregate import aggregate_dataset as aggregate_dataset
+    from emos.agreement import measure_agreement as measure_agreement
+    from emos.audit import audit_paper as audit_paper
+    from emos.errors import EmosError as EmosError
+    from emos.readers import read_source as read_source
+    from emos.tables import Dataset as Dataset
+
+_HOME = {
+    "Dataset": "emos.tables",
+    "EmosError": "emos.errors",
+    "aggregate_dataset": "emos.aggregate",
+    "audit_paper": "emos.audit",
+    "measure_agreement": "emos.agreement",
+    "read_source": "emos.readers",
+}
+
+__all__ = [
+    "Dataset",
+    "EmosError",
+    "__version__",
+    "aggregate_dataset",
+    "audit_paper",
+    "measure_agreement",
+    "read_source",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'emos' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
