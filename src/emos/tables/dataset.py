@@ -184,8 +184,18 @@ def _keep_foreign_files(old: Path, new: Path) -> None:
     ours = {f"{name}.parquet" for name in TABLES} | {"dataset.toml", "sources.toml"}
     for path in old.iterdir():
         if path.name not in ours:
-            copy = shutil.copytree if path.is_dir() else shutil.copy2
-            copy(path, new / path.name)
+            if path.is_dir():
+                shutil.copytree(path, new / path.name, copy_function=_link, symlinks=True)
+            else:
+                _link(path, new / path.name)
+
+
+def _link(old: str | Path, new: str | Path) -> None:
+    """Hard link, so that gigabytes of runs cost nothing; a copy where links do not exist."""
+    try:
+        Path(new).hardlink_to(old)
+    except OSError:
+        shutil.copy2(old, new)
 
 
 def _swap(staging: Path, target: Path) -> None:
