@@ -1,0 +1,140 @@
+"""Audit a paper: every printed number beside the one its data give."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from emos.audit.cell import Cell, Verdict
+from emos.audit.compare import parse_printed, shown
+from emos.audit.evidence import Evidence
+from emos.audit.paper import Paper, load_paper
+from emos.errors import EmosError
+from emos.tables import Dataset, signature
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The cells of a paper in the paper's order.
+
+    ``signature`` names the paper, the dataset's tables by hash, and the version of EmoS.
+    """
+
+    paper: Paper
+    cells: tuple[Cell, ...]
+    signature: str
+
+    def counts(self) -> dict[Verdict, int]:
+        """How many cells got each verdict; all four appear."""
+        found = Counter(cell.verdict for cell in self.cells)
+        return {verdict: found[verdict] for verdict in Verdict}
+
+    def tables(self) -> dict[str, list[Cell]]:
+        """The cells by table, in the paper's order."""
+        found: dict[str, list[Cell]] = {}
+        for cell in self.cells:
+            found.setdefault(cell.table, []).append(cell)
+        return found
+
+    def where(self, *, table: str | None = None, verdict: str | None = None) -> tuple[Cell, ...]:
+        """The cells of one table, or of one verdict, or both.
+
+        Raises
+        ------
+        EmosError : for a table or verdict that does not exist, with those that do.
+        """
+        if table is not None and table not in self.tables():
+            raise EmosError(
+                f"{self.paper.name} has no table {table!r}",
+                remedy=f"it has {', '.join(self.tables())}",
+            )
+        if verdict is not None and verdict not in tuple(Verdict):
+            raise EmosError(
+                f"no verdict is called {verdict!r}", remedy=f"they are {', '.join(Verdict)}"
+            )
+        return tuple(
+            cell
+            for cell in self.cells
+            if table in (None, cell.table) and verdict in (None, cell.verdict)
+        )
+
+    def find(self, key: str) -> Cell:
+        """The cell of a key, or of the only key that begins so.
+
+        Raises
+        ------
+        EmosError : if no key or several fit; the message names the nearest.
+        """
+        cells = {cell.key: cell for cell in self.cells}
+        if key in cells:
+            return cells[key]
+        begin = [known for known in cells if known.startswith(key)]
+        if len(begin) == 1:
+            return cells[begin[0]]
+        near = begin[:5] or difflib.get_close_matches(key, cells, n=3, cutoff=0.4)
+        problem = f"{len(begin)} cells begin with {key!r}" if begin else f"no cell {key!r}"
+        hint = f"did you mean {', '.join(near)}" if near else "see --cells for all keys"
+        raise EmosError(problem, remedy=hint)
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """One object per cell; numbers as numbers, percentages as printed.
+
+        Keys: ``table``, ``row``, ``column``, ``paper`` (null for a check without a printed
+        value), ``computed`` (null if there is none), ``verdict``, ``rule``, ``alternatives``
+        (objects of ``value`` and ``rule``).
+        """
+        return [_object(cell) for cell in self.cells]
+
+
+def audit_paper(
+    dataset: Dataset | str | Path, *, paper: Paper | str | Path = "emos_paper"
+) -> Audit:
+    """Check every number of ``paper`` against ``dataset``.
+
+    Parameters
+    ----------
+    dataset : a dataset, its folder, or a folder of the public EmoS release.
+    paper : the name of a paper that EmoS ships, or the folder of another one.
+
+    Raises
+    ------
+    EmosError : if either cannot be read.
+    """
+    loaded = paper if isinstance(paper, Paper) else load_paper(paper)
+    data = dataset if isinstance(dataset, Dataset) else open_dataset(dataset)
+    cells = loaded.cells(Evidence(data))
+    parameters = {"paper": loaded.name, "data": data.info.name, "repair": data.info.repair}
+    return Audit(
+        loaded,
+        cells,
+        signature("audit", parameters, votes=data.votes, utterances=data.utterances),
+    )
+
+
+def open_dataset(path: str | Path) -> Dataset:
+    """The dataset in a folder, or the release in a folder, read with full repair."""
+    if (Path(path) / "dataset.toml").is_file():
+        return Dataset.load(path)
+    from emos.readers import read_source
+
+    return read_source("emos-release", path)
+
+
+def _object(cell: Cell) -> dict[str, Any]:
+    printed = None if cell.paper is None else parse_printed(cell.paper)
+    return {
+        "table": cell.table,
+        "row": cell.row,
+        "column": cell.column,
+        "paper": None if printed is None else printed.json(),
+        "computed": shown(cell.computed, printed),
+        "verdict": cell.verdict.value,
+        "rule": cell.rule,
+        "alternatives": [
+            {"value": shown(other.value, printed), "rule": other.rule}
+            for other in cell.alternatives
+        ],
+    }

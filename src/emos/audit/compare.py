@@ -1,0 +1,178 @@
+"""When a printed number holds: rounding as a reader would check it, and the four verdicts.
+
+A printed number is kept as text, because ``0.30`` and ``0.3`` promise different things. A computed
+value holds if it rounds to the printed one at the printed precision; on an exact tie both habits
+(half away from zero, half to even) are accepted. Nothing is compared in floating point: ints,
+Fractions and Decimals are exact, and a float within 1e-9 of a tie counts as the tie.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from emos.audit.cell import Alternative, Value, Verdict
+from emos.errors import EmosError
+
+_PRINTED = re.compile(r"(<=|>=|<|>|~)?\s*([-+−]?)(\d[\d,]*)(?:\.(\d+))?\s*%?")
+_ABOUT = Fraction(1, 10)
+_FLOAT_NOISE = Fraction(1, 10**9)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A printed value: its text, its number, and how it is to be read.
+
+    Attributes
+    ----------
+    text : as printed, without unit.
+    number : the exact decimal; ``None`` for a name.
+    decimals : digits after the point.
+    relation : ``=`` (rounds to), ``<``, ``<=``, ``>``, ``>=``, or ``~`` ("about": within 10 %).
+    """
+
+    text: str
+    number: Fraction | None
+    decimals: int = 0
+    relation: str = "="
+
+    @property
+    def unit(self) -> Fraction:
+        """One unit of the last printed digit."""
+        return Fraction(1, 10**self.decimals)
+
+    @property
+    def low(self) -> Fraction:
+        """The smallest value that may have been rounded to this one."""
+        return self._value() - self.unit / 2
+
+    @property
+    def high(self) -> Fraction:
+        """The largest value that may have been rounded to this one."""
+        return self._value() + self.unit / 2
+
+    def json(self) -> int | float | str:
+        """The number as JSON has it; the text where it is a name."""
+        if self.number is None:
+            return self.text
+        return int(self.number) if self.decimals == 0 else float(self.number)
+
+    def _value(self) -> Fraction:
+        if self.number is None:
+            raise EmosError(f"{self.text!r} is no number")
+        return self.number
+
+
+def parse_printed(text: str) -> Printed:
+    """Read a value as a paper prints it: ``1,458``, ``24.4``, ``+0.002``, ``< 70``, ``~ 700``.
+
+    Anything else is a name and compared as text.
+    """
+    match = _PRINTED.fullmatch(text.strip())
+    if match is None:
+        return Printed(text.strip(), None)
+    relation, sign, whole, decimals = match.groups()
+    decimals = decimals or ""
+    number = Fraction(Decimal(f"{whole.replace(',', '')}.{decimals or '0'}"))
+    if sign in ("-", "−"):
+        number = -number
+    return Printed(text.strip(), number, len(decimals), relation or "=")
+
+
+def exact(value: int | float | Fraction | Decimal) -> Fraction:
+    """The value as a fraction, without loss."""
+    return Fraction(value)
+
+
+def rounds_to(value: int | float | Fraction | Decimal, printed: Printed) -> bool:
+    """Whether ``value`` rounds to ``printed`` at its precision, by either habit on a tie."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return False
+    scaled = exact(value) / printed.unit
+    wanted = printed._value() / printed.unit
+    whole = math.floor(scaled)
+    rest = scaled - whole
+    noise = _FLOAT_NOISE if isinstance(value, float) else Fraction(0)
+    if abs(rest - Fraction(1, 2)) <= noise:
+        away = whole + 1 if scaled > 0 else whole
+        even = whole if whole % 2 == 0 else whole + 1
+        return wanted in (away, even)
+    return wanted == (whole if rest < Fraction(1, 2) else whole + 1)
+
+
+def matches(value: Value | None, printed: Printed) -> bool:
+    """Whether a computed value is what the paper prints, read as it is printed."""
+    if value is None:
+        return False
+    if printed.number is None or isinstance(value, str):
+        return isinstance(value, str) and value.casefold() == printed.text.casefold()
+    if printed.relation == "=":
+        return rounds_to(value, printed)
+    if isinstance(value, float) and not math.isfinite(value):
+        return False
+    number = exact(value)
+    if printed.relation == "~":
+        return abs(number - printed.number) <= _ABOUT * abs(printed.number)
+    return {
+        "<": number < printed.number,
+        "<=": number <= printed.number,
+        ">": number > printed.number,
+        ">=": number >= printed.number,
+    }[printed.relation]
+
+
+def judge(
+    printed: Printed, computed: Value | None, alternatives: Iterable[Alternative] = ()
+) -> Verdict:
+    """The verdict on one cell: the stated rule first, then any other, then what is left."""
+    if matches(computed, printed):
+        return Verdict.HOLDS
+    if any(matches(alternative.value, printed) for alternative in alternatives):
+        return Verdict.OTHER_RULE
+    return Verdict.NOT_RECOVERABLE if computed is None else Verdict.DIFFERS
+
+
+def judge_interval(
+    printed: Printed,
+    low: Fraction,
+    high: Fraction,
+    alternatives: Iterable[Alternative] = (),
+) -> Verdict:
+    """The verdict where the data give only bounds: can any value between them be printed so?"""
+    if low <= printed.high and high >= printed.low:
+        return Verdict.HOLDS
+    return judge(printed, low if low > printed.high else high, alternatives)
+
+
+def shown(value: Value | None, printed: Printed | None) -> int | float | str | None:
+    """A computed value as reports show it: one digit more than printed.
+
+    More digits are kept where one would hide the verdict (24.3499 beside 24.4 is not 24.35).
+    A whole number stays one. Without a printed value four decimals are kept.
+    """
+    if value is None or isinstance(value, int | str):
+        return value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    number = exact(value)
+    if printed is None or printed.number is None:
+        return float(round(number, 4))
+    for digits in range(printed.decimals + 1, 16):
+        short = round(number, digits)
+        if matches(short, printed) == matches(value, printed):
+            return float(short)
+    return float(number)
+
+
+def percent(count: int, total: int) -> Fraction:
+    """``count`` in ``total`` as an exact percentage.
+
+    Raises
+    ------
+    ZeroDivisionError : for a total of 0; the caller says why there is none.
+    """
+    return Fraction(100 * count, total)

@@ -1,0 +1,143 @@
+"""A paper to audit: a folder with ``paper.toml`` and, for each table, a TOML and a Python file.
+
+``table_2.toml`` holds what the paper prints, ``table_2.py`` beside it has::
+
+    def cells(table: Table, evidence: Evidence) -> Iterable[Cell]: ...
+
+and both join by being there. Papers that EmoS ships lie in ``emos/audit/``; any other folder can be
+given by its path. Its Python files are run: audit only folders you trust.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from emos.audit.cell import Cell
+from emos.audit.evidence import Evidence
+from emos.audit.table import Table, read_table
+from emos.errors import EmosError
+
+_HERE = Path(__file__).parent
+
+Cells = Callable[[Table, Evidence], Iterable[Cell]]
+
+
+@dataclass(frozen=True)
+class TableAudit:
+    """A table's printed values and the function that makes its cells."""
+
+    table: Table
+    cells: Cells
+    file: Path
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper: what it is called, where it can be read, its tables in the order of the paper."""
+
+    name: str
+    title: str
+    source: str
+    tables: tuple[TableAudit, ...]
+
+    def cells(self, evidence: Evidence) -> tuple[Cell, ...]:
+        """Every cell of every table.
+
+        Raises
+        ------
+        EmosError : if a printed value gets no cell, or two cells have one key.
+        """
+        found: dict[str, Cell] = {}
+        for part in self.tables:
+            keys = set()
+            for cell in part.cells(part.table, evidence):
+                if cell.key in found:
+                    raise EmosError(f"two cells have the key {cell.key}", file=part.file)
+                found[cell.key] = cell
+                keys.add(cell.key)
+            for row, column in part.table.values:
+                if part.table.key(row, column) not in keys:
+                    raise EmosError(
+                        f"the printed value {part.table.key(row, column)} gets no cell",
+                        file=part.file,
+                        remedy="yield table.cell(...) for it; computed may be None with a reason",
+                    )
+        return tuple(found.values())
+
+
+def known_papers() -> tuple[str, ...]:
+    """Names of the papers that EmoS ships."""
+    return tuple(sorted(path.parent.name for path in _HERE.glob("*/paper.toml")))
+
+
+def load_paper(name: str | Path) -> Paper:
+    """The paper called ``name`` (``emos_paper``), or the one in a folder.
+
+    Raises
+    ------
+    EmosError : if there is no such paper, or one of its files is wrong.
+    """
+    if str(name) in known_papers():
+        folder, package = _HERE / str(name), f"emos.audit.{name}"
+    else:
+        folder = Path(name).resolve()
+        if not (folder / "paper.toml").is_file():
+            raise EmosError(
+                f"no paper called {str(name)!r}, and no folder with a paper.toml",
+                remedy=f"known are {', '.join(known_papers())}",
+            )
+        package = _package(folder)
+    try:
+        info = tomllib.loads((folder / "paper.toml").read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EmosError(f"not valid TOML ({error})", file=folder / "paper.toml") from error
+    parts = [
+        _table_audit(path, package)
+        for path in sorted(folder.glob("*.toml"))
+        if path.name != "paper.toml"
+    ]
+    parts.sort(key=lambda part: (_order(part.table.id), part.file.name))
+    return Paper(folder.name, info.get("title", folder.name), info.get("source", ""), tuple(parts))
+
+
+def _package(folder: Path) -> str:
+    """A package over a folder anywhere, so that its files may import one another."""
+    name = f"_emos_audit_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    if name not in sys.modules:
+        package = ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
+    return name
+
+
+def _table_audit(path: Path, package: str) -> TableAudit:
+    code = path.with_suffix(".py")
+    if not code.is_file():
+        raise EmosError(
+            "the table has no Python file",
+            file=path,
+            remedy=f"write {code.name} with cells(table, evidence)",
+        )
+    try:
+        module = import_module(f"{package}.{path.stem}")
+    except (SyntaxError, ImportError) as error:
+        raise EmosError(f"cannot be loaded ({error})", file=code) from error
+    cells = getattr(module, "cells", None)
+    if not callable(cells):
+        raise EmosError("has no function cells(table, evidence)", file=code)
+    return TableAudit(read_table(path), cells, code)
+
+
+def _order(table: str) -> tuple[int, tuple[tuple[int, str], ...]]:
+    """Numbered tables first, by number; then figures and sections, their numbers as numbers."""
+    if table.isdecimal():
+        return 0, ((int(table), ""),)
+    parts = table.lower().replace(".", " ").split()
+    return 1, tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)

@@ -1,0 +1,202 @@
+"""A table of a paper: its printed values, read from TOML, and the cells made from them.
+
+::
+
+    table = "2"                      # or a section: "3.3.1", "abstract"
+    title = "GoEmotions label sets of CH-SIMS v2"
+
+    [rows]                           # slug in keys = name in the paper
+    exact-match = "Exact match (%)"
+
+    [columns]
+    first = "First 2,499"
+    latter = "Latter 1,904"
+
+    [values]                         # as printed, so that the precision is known
+    exact-match = { first = "7.6", latter = "24.4" }
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emos.audit.cell import Alternative, Cell, Value, Verdict
+from emos.audit.compare import Printed, judge, judge_interval, parse_printed
+from emos.errors import EmosError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_SLUG = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
+_KEYS = {"table", "title", "rows", "columns", "values"}
+
+Items = Callable[[], "pl.DataFrame"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The printed values of one table or section.
+
+    Attributes
+    ----------
+    id : the table's number or the section's (``2``, ``3.3.1``, ``abstract``).
+    title : what it is about.
+    rows, columns : name in the paper by slug.
+    values : printed value by (row slug, column slug).
+    """
+
+    id: str
+    title: str
+    rows: Mapping[str, str]
+    columns: Mapping[str, str]
+    values: Mapping[tuple[str, str], Printed]
+
+    def key(self, row: str, column: str) -> str:
+        """The key of a cell: ``2:exact-match:latter``."""
+        return f"{slug(self.id)}:{row}:{column}"
+
+    def printed(self, row: str, column: str) -> Printed:
+        """The value printed in a cell; a `KeyError` where the paper prints none."""
+        return self.values[row, column]
+
+    def cell(
+        self,
+        row: str,
+        column: str,
+        computed: Value | None,
+        rule: str,
+        *,
+        alternatives: Iterable[Alternative] = (),
+        items: Items | None = None,
+    ) -> Cell:
+        """The cell of a printed value, judged.
+
+        Parameters
+        ----------
+        row, column : slugs of the TOML file.
+        computed : the value under the rule that the paper states, in the printed unit (a
+            percentage as a percentage); ``None`` or NaN if there is none, and ``rule`` says why.
+        rule : that rule in one sentence.
+        alternatives : other rules with their values.
+        items : makes the frame behind the value, see `emos.audit.Cell`.
+        """
+        printed = self.printed(row, column)
+        if isinstance(computed, float) and computed != computed:
+            computed = None
+        tried = tuple(alternatives)
+        verdict = judge(printed, computed, tried)
+        return self._cell(row, column, printed, computed, verdict, rule, tried, items)
+
+    def bounded(
+        self,
+        row: str,
+        column: str,
+        low: Fraction,
+        high: Fraction,
+        rule: str,
+        *,
+        alternatives: Iterable[Alternative] = (),
+        items: Items | None = None,
+    ) -> Cell:
+        """The cell of a printed value that other printed values bound; computed is the middle.
+
+        It holds if any value between ``low`` and ``high`` rounds to the printed one.
+        """
+        printed = self.printed(row, column)
+        tried = tuple(alternatives)
+        verdict = judge_interval(printed, low, high, tried)
+        middle = (low + high) / 2
+        return self._cell(row, column, printed, middle, verdict, rule, tried, items)
+
+    def check(
+        self,
+        row: str,
+        column: str,
+        computed: Value | None,
+        verdict: Verdict,
+        rule: str,
+        *,
+        items: Items | None = None,
+    ) -> Cell:
+        """A check over several cells for which the paper prints no value (``paper`` is null)."""
+        return self._cell(row, column, None, computed, verdict, rule, (), items)
+
+    def _cell(
+        self,
+        row: str,
+        column: str,
+        printed: Printed | None,
+        computed: Value | None,
+        verdict: Verdict,
+        rule: str,
+        alternatives: tuple[Alternative, ...],
+        items: Items | None,
+    ) -> Cell:
+        return Cell(
+            key=self.key(row, column),
+            table=self.id,
+            row=self.rows[row],
+            column=self.columns[column],
+            paper=None if printed is None else printed.text,
+            computed=computed,
+            verdict=verdict,
+            rule=rule,
+            alternatives=alternatives,
+            items=items,
+        )
+
+
+def slug(text: str) -> str:
+    """Lower-case words joined by hyphens; dots are kept (``3.3.1``)."""
+    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-")
+
+
+def read_table(path: str | Path) -> Table:
+    """Read a table's TOML file.
+
+    Raises
+    ------
+    EmosError : if it is no TOML, a key is missing or unknown, a value is not text, or a value
+        stands in a row or column that is not named.
+    """
+    path = Path(path)
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EmosError(f"not valid TOML ({error})", file=path) from error
+    wrong = sorted(_KEYS - set(data)) or sorted(set(data) - _KEYS)
+    if wrong:
+        raise EmosError(
+            f"key {wrong[0]!r} is missing or unknown",
+            file=path,
+            remedy=f"a table has {', '.join(sorted(_KEYS))}",
+        )
+    rows, columns = data["rows"], data["columns"]
+    for name in (*rows, *columns):
+        if _SLUG.fullmatch(name) is None:
+            raise EmosError(
+                f"{name!r} cannot stand in a key",
+                file=path,
+                remedy="use lower-case letters, digits, hyphens and dots",
+            )
+    values: dict[tuple[str, str], Printed] = {}
+    for row, cells in data["values"].items():
+        for column, text in cells.items():
+            place = f"values.{row}.{column}"
+            if row not in rows or column not in columns:
+                raise EmosError("row or column has no name", file=path, place=place)
+            if not isinstance(text, str):
+                raise EmosError(
+                    f"value {text!r} is not text",
+                    file=path,
+                    place=place,
+                    remedy="put it in quotation marks, so that its precision is known",
+                )
+            values[row, column] = parse_printed(text)
+    return Table(str(data["table"]), data["title"], rows, columns, values)
