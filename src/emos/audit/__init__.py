@@ -2,7 +2,9 @@
 
 `audit_paper` recomputes every cell that a paper's folder describes. A verdict is one of four:
 ``holds`` (the rule that the paper states gives the printed value), ``holds under another rule``,
-``differs``, ``not recoverable`` (the data needed are not there).
+``differs`` (the paper says what was counted, the data have it and give another value),
+``not recoverable`` (the data needed are not there, or the paper leaves open what was counted and
+no rule tried gives the value; what is computed is then one reading).
 """
 
 from emos.audit.audit import Audit, audit_paper, open_dataset

@@ -126,14 +126,24 @@ def matches(value: Value | None, printed: Printed) -> bool:
 
 
 def judge(
-    printed: Printed, computed: Value | None, alternatives: Iterable[Alternative] = ()
+    printed: Printed,
+    computed: Value | None,
+    alternatives: Iterable[Alternative] = (),
+    *,
+    recoverable: bool = True,
 ) -> Verdict:
-    """The verdict on one cell: the stated rule first, then any other, then what is left."""
+    """The verdict on one cell: the stated rule first, then any other, then what is left.
+
+    ``recoverable=False`` says that the paper leaves open what was counted, so that a computed
+    value is one reading among others and cannot contradict the printed one.
+    """
     if matches(computed, printed):
         return Verdict.HOLDS
     if any(matches(alternative.value, printed) for alternative in alternatives):
         return Verdict.OTHER_RULE
-    return Verdict.NOT_RECOVERABLE if computed is None else Verdict.DIFFERS
+    if computed is None or not recoverable:
+        return Verdict.NOT_RECOVERABLE
+    return Verdict.DIFFERS
 
 
 def judge_interval(

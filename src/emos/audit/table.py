@@ -74,6 +74,7 @@ class Table:
         *,
         alternatives: Iterable[Alternative] = (),
         items: Items | None = None,
+        recoverable: bool = True,
     ) -> Cell:
         """The cell of a printed value, judged.
 
@@ -85,12 +86,14 @@ class Table:
         rule : that rule in one sentence.
         alternatives : other rules with their values.
         items : makes the frame behind the value, see `emos.audit.Cell`.
+        recoverable : ``False`` where the paper leaves open what was counted: a value that no
+            rule gives is then ``not recoverable`` though ``computed`` shows our reading.
         """
         printed = self.printed(row, column)
         if isinstance(computed, float) and computed != computed:
             computed = None
         tried = tuple(alternatives)
-        verdict = judge(printed, computed, tried)
+        verdict = judge(printed, computed, tried, recoverable=recoverable)
         return self._cell(row, column, printed, computed, verdict, rule, tried, items)
 
     def bounded(
