@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from emos.audit.cell import Alternative, Cell, Value, Verdict
 from emos.audit.compare import Printed, judge, judge_interval, parse_printed
+from emos.audit.implied import Interval
 from emos.errors import EmosError
 
 if TYPE_CHECKING:
@@ -100,22 +101,22 @@ class Table:
         self,
         row: str,
         column: str,
-        low: Fraction,
-        high: Fraction,
+        computed: Fraction,
+        bounds: Interval,
         rule: str,
         *,
         alternatives: Iterable[Alternative] = (),
         items: Items | None = None,
     ) -> Cell:
-        """The cell of a printed value that other printed values bound; computed is the middle.
+        """The cell of a printed value that other printed values imply up to their rounding.
 
-        It holds if any value between ``low`` and ``high`` rounds to the printed one.
+        ``computed`` follows from the other values as printed, ``bounds`` from all they may stand
+        for. The cell holds if a value within the bounds rounds to the printed one.
         """
         printed = self.printed(row, column)
         tried = tuple(alternatives)
-        verdict = judge_interval(printed, low, high, tried)
-        middle = (low + high) / 2
-        return self._cell(row, column, printed, middle, verdict, rule, tried, items)
+        verdict = judge_interval(printed, bounds.low, bounds.high, tried)
+        return self._cell(row, column, printed, computed, verdict, rule, tried, items)
 
     def check(
         self,
