@@ -1,0 +1,100 @@
+"""A whole dataset by its layout: every subset, then the streaming part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from emos.errors import EmosError
+from emos.readers.duplicates import flag_clips
+from emos.readers.files import inside
+from emos.readers.layout import Layout
+from emos.readers.subset import SubsetTables, read_subset
+from emos.tables import Dataset, DatasetInfo, SubsetInfo, empty
+
+STREAMING = "streaming"
+
+
+def read_by_layout(root: str | Path, layout: Layout, *, repair: str = "full") -> Dataset:
+    """Read the folder ``root`` as ``layout`` says.
+
+    Raises
+    ------
+    EmosError : if ``root`` is no folder, or anything the layout names is not there.
+    """
+    root = Path(root)
+    if not root.is_dir():
+        raise EmosError("not a folder", file=root, remedy="give the folder the layout describes")
+    parts = [read_subset(root, layout, subset, repair=repair) for subset in layout.subsets]
+    items = pl.concat([empty("items"), *(part.items for part in parts)])
+    _refuse_repeated_ids(items, layout)
+    ledger = [part.ledger for part in parts]
+    ledger += [flag_clips(part.items, _items_file(part)) for part in parts]
+    tables: dict[str, pl.DataFrame] = {}
+    if layout.streaming:
+        from emos.readers.streaming import read_streaming
+
+        streams = read_streaming(inside(root, root / layout.streaming), repair=repair)
+        items = pl.concat([items, _under(layout.streaming, streams.items)])
+        ledger.append(_under(layout.streaming, streams.ledger))
+        tables = {
+            "monologues": _under(layout.streaming, streams.monologues),
+            "utterances": _under(layout.streaming, streams.utterances),
+            "sentences": _under(layout.streaming, streams.sentences),
+        }
+    return Dataset(
+        info=_info(layout, repair),
+        items=items,
+        votes=pl.concat([empty("votes"), *(part.votes for part in parts)]),
+        ledger=pl.concat([empty("ledger"), *ledger]),
+        sources={key: path for part in parts for key, path in part.sources.items()},
+        **tables,
+    )
+
+
+def _under(folder: str, table: pl.DataFrame) -> pl.DataFrame:
+    """The table's paths, which start at the streaming folder, made to start at the root."""
+    paths = [name for name in ("file", "media") if name in table.columns]
+    return table.with_columns(pl.format("{}/{}", pl.lit(folder), pl.col(p)).alias(p) for p in paths)
+
+
+def _items_file(part: SubsetTables) -> str | None:
+    return next(iter(part.sources), None) if len(part.sources) == 1 else None
+
+
+def _refuse_repeated_ids(items: pl.DataFrame, layout: Layout) -> None:
+    twice = items.filter(pl.col("item_id").is_duplicated())
+    if twice.height:
+        raise EmosError(
+            f"item {twice['item_id'][0]} is in subsets {' and '.join(twice['subset'].unique())}",
+            file=layout.file,
+            remedy="make item_id begin with the subset's name",
+        )
+
+
+def _info(layout: Layout, repair: str) -> DatasetInfo:
+    layers = dict.fromkeys(
+        layer for subset in layout.subsets for batch in subset.batches for layer in batch.layers
+    )
+    rules = dict(layout.rules)
+    if layout.label_sets:
+        rules["closed_label_sets"] = {
+            layer: {"multi": label_set.multi} for layer, label_set in layout.label_sets.items()
+        }
+    subsets = [
+        SubsetInfo(subset.name, subset.language, subset.source, subset.licence)
+        for subset in layout.subsets
+    ]
+    if layout.streaming:
+        subsets.append(SubsetInfo(STREAMING, "", layout.streaming))
+    return DatasetInfo(
+        name=layout.name,
+        version=layout.version,
+        languages=layout.languages,
+        licence=layout.licence,
+        repair=repair,
+        label_sets={layer: layout.label_set(layer).labels for layer in layers},
+        subsets=tuple(subsets),
+        rules=rules,
+    )

@@ -1,0 +1,97 @@
+"""Finding a layout's files without ever leaving the folder, and their names without a person's."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from emos.errors import EmosError
+from emos.readers.layout import BatchLayout
+
+
+class Workbook(NamedTuple):
+    """One annotator's file: its path, the real one relative to the root, and the published one."""
+
+    annotator: str
+    path: Path
+    real: str
+    published: str
+
+
+def inside(root: Path, path: Path) -> Path:
+    """``path`` if it lies under ``root`` once links are followed.
+
+    Raises
+    ------
+    EmosError : if it does not.
+    """
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise EmosError(
+            "lies outside the imported folder",
+            file=path,
+            remedy="links and paths must stay under the folder given to emos import",
+        )
+    return path
+
+
+def find_workbooks(
+    root: Path, folder: Path, batch: BatchLayout, layout_file: Path
+) -> list[Workbook]:
+    """The batch's workbooks in the order of its annotators.
+
+    Each pattern of ``workbooks`` gives its files in alphabetical order; one file may serve all
+    annotators of a batch whose layers name a column for each of them.
+
+    Raises
+    ------
+    EmosError : if their number is not that of the annotators, or one lies outside ``root``.
+    """
+    found: list[tuple[str, Path]] = []
+    for pattern in batch.workbooks:
+        if PurePosixPath(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts:
+            raise EmosError(
+                f"the pattern {pattern!r} leaves the folder",
+                file=layout_file,
+                place=f"batch {batch.name}",
+            )
+        excluded = {path for entry in batch.exclude for path in folder.glob(entry)}
+        parent = str(PurePosixPath(pattern).parent)
+        excluded |= {path for entry in batch.exclude for path in (folder / parent).glob(entry)}
+        paths = sorted(
+            path
+            for path in folder.glob(pattern)
+            if path not in excluded and not path.name.startswith(("~$", "."))
+        )
+        found += [(pattern, inside(root, path)) for path in paths]
+    shared = all(isinstance(column, tuple) for column in batch.layers.values())
+    if len(found) == 1 and shared:
+        pattern, path = found[0]
+        real = path.relative_to(root).as_posix()
+        return [Workbook(annotator, path, real, real) for annotator in batch.annotators]
+    if len(found) != len(batch.annotators):
+        names = ", ".join(path.name for _, path in found) or "none"
+        raise EmosError(
+            f"{len(found)} workbooks of batch {batch.name} for {len(batch.annotators)} "
+            f"annotators ({names})",
+            file=folder / batch.workbooks[0],
+            remedy="check that the folder is complete, or fetch the missing files again",
+        )
+    return [
+        Workbook(
+            annotator,
+            path,
+            path.relative_to(root).as_posix(),
+            _published(path.relative_to(folder), pattern, annotator, folder.relative_to(root)),
+        )
+        for annotator, (pattern, path) in zip(batch.annotators, found, strict=True)
+    ]
+
+
+def _published(path: Path, pattern: str, annotator: str, folder: Path) -> str:
+    """The path with the file's name, and any folder named by a wildcard, replaced."""
+    wild = [any(mark in part for mark in "*?[") for part in PurePosixPath(pattern).parts[:-1]]
+    parents = path.parts[:-1]
+    if len(wild) != len(parents):  # a ** in the pattern: no telling which folder is whose
+        wild = [True] * len(parents)
+    parts = [annotator if w else part for part, w in zip(parents, wild, strict=True)]
+    return (folder / Path(*parts, annotator + path.suffix)).as_posix()

@@ -1,0 +1,78 @@
+"""Rows of the ledger: what was repaired, kept aside or noticed, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from emos.readers.repair import Reading
+from emos.tables import TABLES, conform, empty
+
+RULES = {
+    # repaired
+    "blanks": "blanks or invisible characters around or inside a label removed",
+    "case": "capital and small letters as the label has them",
+    "chinese": "a Chinese name replaced by its label",
+    "emoji": "an emoji beside a label removed",
+    "empty-token": "a separator with nothing behind it removed",
+    "glued": "labels written without a separator taken apart",
+    "id-zeros": "an id matched although its leading zeros differ",
+    "missing-separator": "labels separated by a blank taken apart",
+    "misspelling": "a misspelling of the one label that is near",
+    "pair": "a label written in two languages",
+    "punctuation": "quotes or a full stop around a label removed",
+    "release-spelling": "the misspelling that the release's own files repaired",
+    "repeated": "a label named twice in one cell counted once",
+    "separator": "another separator than ;",
+    "source-label": "the source's own label under its canonical name",
+    "width": "full-width characters replaced by plain ones",
+    # aside
+    "label-list": "labels of another layer",
+    "no-value": "nan or an error of a spreadsheet, not an answer",
+    "not-exact": "not a label as spelled, and repair is off",
+    "pair-disagrees": "the two languages of a pair name different labels",
+    "several-labels": "several labels where one is expected",
+    "unknown-label": "not a label, and no single label is near",
+    "unreadable-time": "a time that cannot be read",
+    # flagged
+    "duplicate-clip": "two clips with the same recording, start and end",
+    "missing-row": "an annotator's sheet lacks an item of the batch",
+    "neighbour-same-time": "two neighbouring utterances share start and end",
+    "other-sheet": "a sheet that was not read",
+    "outside-batch": "a filled cell outside the annotator's batch: not a vote",
+    "repeated-row": "an item stands twice in one sheet with the same answer",
+    "row-order": "rows in another order than in the first workbook",
+    "short-clip": "clips shorter than one second",
+    "text-differs": "an item's text differs from the one in the items table",
+    "time-order": "a clip that ends before it starts",
+    "unknown-id": "a filled row whose id is not among the items",
+}
+
+
+def ledger_frame(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Ledger rows from mappings; absent columns are null."""
+    rows = list(rows)
+    if not rows:
+        return empty("ledger")
+    return pl.DataFrame(rows, schema=dict(TABLES["ledger"]), infer_schema_length=None)
+
+
+def label_changes(votes: pl.DataFrame, readings: Mapping[str, Reading]) -> pl.DataFrame:
+    """One row per change of every vote whose cell was repaired or left something aside.
+
+    ``votes`` are of one layer; ``readings`` maps each text to what was read from it.
+    """
+    changes = [
+        (text, change.kind, change.rule, change.before, change.after or None, change.note or None)
+        for text, reading in readings.items()
+        for change in reading.changes
+    ]
+    if not changes:
+        return empty("ledger")
+    columns = ("raw", "kind", "rule", "before", "after", "note")
+    table = pl.DataFrame(changes, schema=dict.fromkeys(columns, pl.String), orient="row")
+    places = votes.select("raw", "file", "sheet", "cell", "item_id", "annotator", "layer")
+    joined = places.join(table, on="raw", how="inner", maintain_order="left_right").drop("raw")
+    return conform("ledger", joined)

@@ -1,0 +1,364 @@
+"""Items, votes and ledger of one subset, read by its layout.
+
+Every annotator's answers are joined to the items by id. Where the sheets disagree in ids, order or
+text, where one holds an item twice, and where cells outside the annotator's batch are filled, the
+ledger says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from emos.errors import EmosError
+from emos.readers.alignment import align, check_order, check_text, drop_repeated
+from emos.readers.clock import seconds
+from emos.readers.files import Workbook, find_workbooks, inside
+from emos.readers.grid import ROW, Grid, read_grid
+from emos.readers.layout import BatchLayout, Layout, SubsetLayout
+from emos.readers.ledger import label_changes, ledger_frame
+from emos.readers.outside import outside_rows
+from emos.readers.repair import read_column, readings_frame
+from emos.readers.workbook import Sheet, read_sheet
+from emos.tables import conform, empty
+
+
+class SubsetTables(NamedTuple):
+    """One subset's items, votes and ledger, and its files: published path to real one."""
+
+    items: pl.DataFrame
+    votes: pl.DataFrame
+    ledger: pl.DataFrame
+    sources: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """One annotator's sheet: ``rows`` have the sheet's columns, ``_row`` and ``item_id``."""
+
+    book: Workbook
+    batch: BatchLayout
+    grid: Grid
+    columns: dict[str, str]  # layer -> column letters
+    rows: pl.DataFrame
+
+
+def read_subset(root: Path, layout: Layout, subset: SubsetLayout, *, repair: str) -> SubsetTables:
+    """Read one subset of the folder ``root``.
+
+    Raises
+    ------
+    EmosError : if a file is missing or unreadable, a column is not there, ids are missing, or one
+        annotator gave two answers to an item.
+    """
+    folder = inside(root, root / subset.folder)
+    books = {
+        batch.name: find_workbooks(root, folder, batch, layout.file) for batch in subset.batches
+    }
+    sheets = _read_sheets(folder, subset, books)
+    ledger: list[pl.DataFrame] = []
+    items, reference = _items(root, folder, layout, subset, books, sheets, ledger)
+    answers = [
+        _answers(subset, batch, book, sheets[book.path, batch.sheet], place, items, ledger)
+        for batch in subset.batches
+        for place, book in enumerate(books[batch.name])
+    ]
+    items = items.with_columns(_batch_of(subset, answers, items))
+    votes = [
+        _layer_votes(layout, subset, answer, layer, column, items, repair, ledger)
+        for answer in answers
+        for layer, column in answer.columns.items()
+    ]
+    table = conform("votes", pl.concat(votes)) if votes else empty("votes")
+    for answer in answers:
+        for layer, column in answer.columns.items():
+            ledger.append(
+                outside_rows(
+                    answer.rows, column, items, table, _place(answer.book, answer.grid, layer)
+                )
+            )
+    sources = {book.published: book.real for each in books.values() for book in each}
+    sources |= reference
+    return SubsetTables(
+        conform("items", items), table, pl.concat([empty("ledger"), *ledger]), sources
+    )
+
+
+def _read_sheets(
+    folder: Path, subset: SubsetLayout, books: dict[str, list[Workbook]]
+) -> dict[tuple[Path, str | None], Sheet]:
+    """Every sheet of the subset once; unpacking and parsing run side by side."""
+    wanted = {
+        (book.path, batch.sheet): None for batch in subset.batches for book in books[batch.name]
+    }
+    if subset.items.file:
+        wanted[folder / subset.items.file, subset.items.sheet] = None
+    with ThreadPoolExecutor() as pool:
+        read = pool.map(lambda key: read_sheet(key[0], sheet=key[1]), wanted)
+        return dict(zip(wanted, read, strict=True))
+
+
+def _place(book: Workbook, grid: Grid, layer: str | None = None) -> dict[str, Any]:
+    """The columns of a ledger row that say where: file, sheet, annotator, layer."""
+    return {
+        "file": book.published,
+        "sheet": grid.sheet.name or None,
+        "annotator": book.annotator,
+        "layer": layer,
+    }
+
+
+def _items(
+    root: Path,
+    folder: Path,
+    layout: Layout,
+    subset: SubsetLayout,
+    books: dict[str, list[Workbook]],
+    sheets: dict[tuple[Path, str | None], Sheet],
+    ledger: list[pl.DataFrame],
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    """The items table, from the items file or each batch's first workbook."""
+    if subset.items.file:
+        path = inside(root, folder / subset.items.file)
+        published = path.relative_to(root).as_posix()
+        grid = read_grid(
+            sheets[folder / subset.items.file, subset.items.sheet], subset.items.header
+        )
+        where = {"file": published, "sheet": grid.sheet.name or None}
+        rows = _item_rows(grid, subset, where, layout, ledger)
+        return rows, {published: published}
+    frames: list[pl.DataFrame] = []
+    for batch in subset.batches:
+        book = books[batch.name][0]
+        grid = read_grid(sheets[book.path, batch.sheet], batch.header)
+        where = {"file": book.published, "sheet": grid.sheet.name or None}
+        rows = _item_rows(grid, subset, where, layout, ledger, batch)
+        frames.append(rows)
+    items = pl.concat(frames)
+    return items.unique("item_id", keep="first", maintain_order=True), {}
+
+
+def _item_rows(
+    grid: Grid,
+    subset: SubsetLayout,
+    where: dict[str, Any],
+    layout: Layout,
+    ledger: list[pl.DataFrame],
+    batch: BatchLayout | None = None,
+) -> pl.DataFrame:
+    """Items as one sheet has them, in its order; only ``batch``'s rows if it is given."""
+    fields = subset.items.fields
+    rows = grid.rows(grid.template_columns(fields["item_id"]))
+    rows = rows.with_columns(grid.ids(rows, fields["item_id"]))
+    rows = rows.with_columns((pl.col(ROW) - grid.header - 1).alias("position"))
+    if batch is not None and batch.rows is not None:
+        rows = rows.filter(pl.col("position").is_between(batch.rows[0] - 1, batch.rows[1] - 1))
+    twice = rows.filter(pl.col("item_id").is_duplicated())
+    if twice.height:
+        row, again = twice.filter(pl.col("item_id") == twice["item_id"][0])[ROW][:2]
+        letters = grid.template_columns(fields["item_id"])[-1]
+        raise EmosError(
+            f"item {twice['item_id'][0]} stands twice "
+            f"({grid.sheet.place(row, letters)} and {grid.sheet.place(again, letters)})",
+            file=grid.sheet.path,
+            remedy="remove one of the rows, or make item_id in the layout tell them apart",
+        )
+    plain = {name: grid.value(t) for name, t in fields.items() if name not in ("start", "end")}
+    table = rows.select(
+        "position",
+        ROW,
+        *(value.alias(name) for name, value in plain.items()),
+        *(seconds(grid.value(fields[n])).alias(f"{n}_s") for n in ("start", "end") if n in fields),
+        *(grid.value(fields[n]).alias(n) for n in ("start", "end") if n in fields),
+    ).with_columns(pl.lit(subset.name).alias("subset"))
+    if "language" not in fields:
+        table = table.with_columns(pl.lit(subset.language or None).alias("language"))
+    ledger.append(_time_faults(table, grid, fields, where))
+    table = table.drop("start", "end", ROW, strict=False)
+    if subset.items.source_layer and "source_label" in fields:
+        table = _canonical_source(table, layout, subset, where, ledger)
+    return conform("items", table)
+
+
+def _time_faults(
+    table: pl.DataFrame, grid: Grid, fields: dict[str, str], where: dict[str, Any]
+) -> pl.DataFrame:
+    """Times that cannot be read, and clips that end before they start."""
+    found: list[dict[str, Any]] = []
+    for name in ("start", "end"):
+        if name not in fields:
+            continue
+        letters = (grid.template_columns(fields[name]) or [""])[0]
+        unread = table.filter(pl.col(name).is_not_null() & pl.col(f"{name}_s").is_null())
+        found += [
+            where
+            | {
+                "kind": "aside",
+                "rule": "unreadable-time",
+                "cell": grid.sheet.place(row, letters),
+                "item_id": item,
+                "before": text,
+                "note": f"the {name} is left empty",
+            }
+            for row, item, text in unread.select(ROW, "item_id", name).iter_rows()
+        ]
+    if "start" in fields and "end" in fields:
+        letters = (grid.template_columns(fields["start"]) or [""])[0]
+        found += [
+            where
+            | {
+                "kind": "flagged",
+                "rule": "time-order",
+                "cell": grid.sheet.place(row, letters),
+                "item_id": item,
+                "note": f"starts at {start:.3f} s, ends at {end:.3f} s",
+            }
+            for row, item, start, end in table.filter(pl.col("end_s") < pl.col("start_s"))
+            .select(ROW, "item_id", "start_s", "end_s")
+            .iter_rows()
+        ]
+    return ledger_frame(found)
+
+
+def _canonical_source(
+    table: pl.DataFrame,
+    layout: Layout,
+    subset: SubsetLayout,
+    where: dict[str, Any],
+    ledger: list[pl.DataFrame],
+) -> pl.DataFrame:
+    """The source's own labels under the names of ``source_layer``, where that is certain."""
+    label_set = layout.label_set(subset.items.source_layer)
+    readings = read_column(table["source_label"], label_set)
+    names = {t: r.labels[0] for t, r in readings.items() if len(r.labels) == 1 and not r.aside}
+    counts = dict(table["source_label"].drop_nulls().value_counts().iter_rows())
+    ledger.append(
+        ledger_frame(
+            where
+            | {
+                "kind": "repaired",
+                "rule": "source-label",
+                "layer": label_set.layer,
+                "before": text,
+                "after": name,
+                "note": f"{counts[text]:,} items",
+            }
+            for text, name in names.items()
+            if text != name
+        )
+    )
+    return table.with_columns(pl.col("source_label").replace(names))
+
+
+def _answers(
+    subset: SubsetLayout,
+    batch: BatchLayout,
+    book: Workbook,
+    sheet: Sheet,
+    place: int,
+    items: pl.DataFrame,
+    ledger: list[pl.DataFrame],
+) -> _Answers:
+    """One annotator's rows with the ids of the items they answer."""
+    grid = read_grid(sheet, batch.header)
+    columns = {
+        layer: grid.need(pattern if isinstance(pattern, str) else pattern[place])
+        for layer, pattern in batch.layers.items()
+    }
+    id_template = subset.items.fields["item_id"]
+    id_columns = grid.template_columns(id_template)
+    rows = grid.rows([*id_columns, *columns.values()])
+    rows = rows.with_columns(grid.ids(rows, id_template))
+    where = _place(book, grid)
+    text = subset.items.fields.get("transcript")
+    if text and grid.has(text):
+        rows = rows.with_columns(grid.value(text).alias("_text"))
+        text_column = (grid.template_columns(text) or [""])[0]
+    rows, notes = align(rows, items, grid, id_columns[-1], list(columns.values()), where)
+    ledger.append(notes)
+    rows, notes = drop_repeated(rows, grid, id_columns[-1], columns, where)
+    ledger.append(notes)
+    ledger.append(check_order(rows, items, grid, id_columns[-1], where))
+    if "_text" in rows.columns:
+        ledger.append(check_text(rows, items, grid, text_column, where))
+    if sheet.others and batch.sheet is None:
+        note = f"only {sheet.name!r} was read; the layout's key 'sheet' names another"
+        ledger.append(
+            ledger_frame(
+                where | {"kind": "flagged", "rule": "other-sheet", "before": other, "note": note}
+                for other in sheet.others
+            )
+        )
+    return _Answers(book, batch, grid, columns, rows)
+
+
+def _batch_of(subset: SubsetLayout, answers: Iterable[_Answers], items: pl.DataFrame) -> pl.Expr:
+    """The batch of every item: by its row, or by the first workbook that holds it."""
+    first: dict[str, _Answers] = {}
+    for answer in answers:
+        first.setdefault(answer.batch.name, answer)
+    batch = pl.lit("")
+    for layout in reversed(subset.batches):
+        if layout.rows is not None:
+            member = pl.col("position").is_between(layout.rows[0] - 1, layout.rows[1] - 1)
+        else:
+            member = pl.col("item_id").is_in(first[layout.name].rows["item_id"].to_list())
+        batch = pl.when(member).then(pl.lit(layout.name)).otherwise(batch)
+    return batch.alias("batch")
+
+
+def _layer_votes(
+    layout: Layout,
+    subset: SubsetLayout,
+    answer: _Answers,
+    layer: str,
+    column: str,
+    items: pl.DataFrame,
+    repair: str,
+    ledger: list[pl.DataFrame],
+) -> pl.DataFrame:
+    """One annotator's votes on one layer: a row for every item of the batch, also where blank."""
+    batch = items.filter(pl.col("batch") == answer.batch.name).select("item_id")
+    cells = answer.rows.select(
+        "item_id",
+        pl.when(pl.col(column) != "").then(pl.col(column)).alias("raw"),
+        answer.grid.sheet.places(column, pl.col(ROW)).alias("cell"),
+    )
+    label_set = layout.label_set(layer)
+    votes = batch.join(cells, on="item_id", how="left", maintain_order="left")
+    readings = read_column(
+        votes["raw"], label_set, mode=repair, spellings=layout.rules.get("release_spellings")
+    )
+    place = _place(answer.book, answer.grid, layer)
+    votes = votes.with_columns(
+        *(pl.lit(value, dtype=pl.String).alias(name) for name, value in place.items()),
+        pl.lit(subset.name).alias("subset"),
+        pl.lit(answer.batch.name).alias("batch"),
+    ).join(
+        readings_frame(readings, layer).drop("layer"), on="raw", how="left", maintain_order="left"
+    )
+    votes = votes.with_columns(
+        pl.col("labels").fill_null([]),
+        pl.col("status").fill_null("blank"),
+        pl.col("aside").fill_null([]),
+    )
+    ledger.append(label_changes(votes, readings))
+    missing = votes.filter(pl.col("cell").is_null())
+    ledger.append(
+        ledger_frame(
+            place
+            | {
+                "kind": "flagged",
+                "rule": "missing-row",
+                "item_id": item,
+                "note": "counted as blank",
+            }
+            for item in missing["item_id"]
+        )
+    )
+    return conform("votes", votes)
