@@ -10,6 +10,7 @@ no rule tried gives the value; what is computed is then one reading).
 from emos.audit.audit import Audit, audit_paper, open_dataset
 from emos.audit.cell import Alternative, Cell, Value, Verdict
 from emos.audit.compare import Printed, matches, parse_printed, percent, rounds_to, shown
+from emos.audit.describe import describe
 from emos.audit.evidence import Evidence
 from emos.audit.paper import Paper, known_papers, load_paper
 from emos.audit.table import Table, read_table
@@ -25,6 +26,7 @@ __all__ = [
     "Value",
     "Verdict",
     "audit_paper",
+    "describe",
     "known_papers",
     "load_paper",
     "matches",

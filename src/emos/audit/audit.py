@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from emos.audit.cell import Cell, Verdict
 from emos.audit.compare import parse_printed, shown
 from emos.audit.evidence import Evidence
 from emos.audit.paper import Paper, load_paper
+from emos.audit.table import slug
 from emos.errors import EmosError
 from emos.tables import Dataset, signature
 
@@ -42,23 +45,18 @@ class Audit:
     def where(self, *, table: str | None = None, verdict: str | None = None) -> tuple[Cell, ...]:
         """The cells of one table, or of one verdict, or both.
 
+        Case and hyphens do not matter (``figure-2``, ``not-recoverable``).
+
         Raises
         ------
         EmosError : for a table or verdict that does not exist, with those that do.
         """
-        if table is not None and table not in self.tables():
-            raise EmosError(
-                f"{self.paper.name} has no table {table!r}",
-                remedy=f"it has {', '.join(self.tables())}",
-            )
-        if verdict is not None and verdict not in tuple(Verdict):
-            raise EmosError(
-                f"no verdict is called {verdict!r}", remedy=f"they are {', '.join(Verdict)}"
-            )
+        wanted_table = _choose(table, self.tables(), f"{self.paper.name} has no table")
+        wanted_verdict = _choose(verdict, [v.value for v in Verdict], "no verdict is called")
         return tuple(
             cell
             for cell in self.cells
-            if table in (None, cell.table) and verdict in (None, cell.verdict)
+            if wanted_table in (None, cell.table) and wanted_verdict in (None, cell.verdict)
         )
 
     def find(self, key: str) -> Cell:
@@ -79,14 +77,34 @@ class Audit:
         hint = f"did you mean {', '.join(near)}" if near else "see --cells for all keys"
         raise EmosError(problem, remedy=hint)
 
-    def to_json(self) -> list[dict[str, Any]]:
-        """One object per cell; numbers as numbers, percentages as printed.
+    def to_json(self, cells: Iterable[Cell] | None = None) -> list[dict[str, Any]]:
+        """One object per cell (of ``cells``, or all); numbers as numbers, percentages as printed.
 
         Keys: ``table``, ``row``, ``column``, ``paper`` (null for a check without a printed
         value), ``computed`` (null if there is none), ``verdict``, ``rule``, ``alternatives``
         (objects of ``value`` and ``rule``).
         """
-        return [_object(cell) for cell in self.cells]
+        return [_object(cell) for cell in (self.cells if cells is None else cells)]
+
+    def write_json(self, path: str | Path, cells: Iterable[Cell] | None = None) -> None:
+        """Write `to_json` to a file, which is replaced at once or not at all.
+
+        Raises
+        ------
+        EmosError : if the file cannot be written.
+        """
+        target = Path(path)
+        staging = target.with_name(f".{target.name}.part")
+        try:
+            staging.write_text(self.json_text(cells), encoding="utf-8")
+            staging.replace(target)
+        except OSError as error:
+            staging.unlink(missing_ok=True)
+            raise EmosError(f"cannot be written ({error.strerror})", file=target) from error
+
+    def json_text(self, cells: Iterable[Cell] | None = None) -> str:
+        """`to_json` as text."""
+        return json.dumps(self.to_json(cells), ensure_ascii=False, indent=2) + "\n"
 
 
 def audit_paper(
@@ -121,6 +139,16 @@ def open_dataset(path: str | Path) -> Dataset:
     from emos.readers import read_source
 
     return read_source("emos-release", path)
+
+
+def _choose(name: str | None, known: Iterable[str], problem: str) -> str | None:
+    """The one of ``known`` that is meant by ``name``; ``None`` if none was named."""
+    if name is None:
+        return None
+    by_slug = {slug(one): one for one in known}
+    if slug(name) not in by_slug:
+        raise EmosError(f"{problem} {name!r}", remedy=f"there are {', '.join(by_slug.values())}")
+    return by_slug[slug(name)]
 
 
 def _object(cell: Cell) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """When a printed number holds: rounding as a reader would check it, and the four verdicts.
 
 A printed number is kept as text, because ``0.30`` and ``0.3`` promise different things. A computed
-value holds if it rounds to the printed one at the printed precision; on an exact tie both habits
-(half away from zero, half to even) are accepted. Nothing is compared in floating point: ints,
-Fractions and Decimals are exact, and a float within 1e-9 of a tie counts as the tie.
+value holds if it rounds to the printed one at the printed precision; on an exact tie both
+neighbours are accepted, for half up, half to even and the rounding of binary floats (Python makes
+15.075 to 15.07) part there. Nothing is compared in floating point: ints, Fractions and Decimals are
+exact, and a float within 1e-9 of a tie counts as the tie.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from emos.audit.cell import Alternative, Value, Verdict
 from emos.errors import EmosError
@@ -40,17 +42,17 @@ class Printed:
     decimals: int = 0
     relation: str = "="
 
-    @property
+    @cached_property
     def unit(self) -> Fraction:
         """One unit of the last printed digit."""
         return Fraction(1, 10**self.decimals)
 
-    @property
+    @cached_property
     def low(self) -> Fraction:
         """The smallest value that may have been rounded to this one."""
         return self._value() - self.unit / 2
 
-    @property
+    @cached_property
     def high(self) -> Fraction:
         """The largest value that may have been rounded to this one."""
         return self._value() + self.unit / 2
@@ -89,7 +91,7 @@ def exact(value: int | float | Fraction | Decimal) -> Fraction:
 
 
 def rounds_to(value: int | float | Fraction | Decimal, printed: Printed) -> bool:
-    """Whether ``value`` rounds to ``printed`` at its precision, by either habit on a tie."""
+    """Whether ``value`` rounds to ``printed`` at its precision; on a tie both neighbours do."""
     if isinstance(value, float) and not math.isfinite(value):
         return False
     scaled = exact(value) / printed.unit
@@ -98,9 +100,7 @@ def rounds_to(value: int | float | Fraction | Decimal, printed: Printed) -> bool
     rest = scaled - whole
     noise = _FLOAT_NOISE if isinstance(value, float) else Fraction(0)
     if abs(rest - Fraction(1, 2)) <= noise:
-        away = whole + 1 if scaled > 0 else whole
-        even = whole if whole % 2 == 0 else whole + 1
-        return wanted in (away, even)
+        return wanted in (whole, whole + 1)
     return wanted == (whole if rest < Fraction(1, 2) else whole + 1)
 
 

@@ -8,7 +8,6 @@ values that the printed precision can tell apart.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -23,12 +22,13 @@ def counts_giving(printed: Printed, total: int, *, scale: int = 1) -> tuple[int,
     printed : a share as printed, in units of 1 / ``scale`` (100 for a percentage).
     total : how many items the share is of, at least 1.
     """
-    first = math.floor(printed.low * total / scale)
-    last = math.ceil(printed.high * total / scale)
+    low, high = printed.low, printed.high
+    first = -(-low.numerator * total // (low.denominator * scale))
+    last = high.numerator * total // (high.denominator * scale)
     return tuple(
         k
         for k in range(max(first, 0), min(last, total) + 1)
-        if rounds_to(Fraction(scale * k, total), printed)
+        if rounds_to(Fraction(scale * k, total), printed)  # a tie may round away
     )
 
 

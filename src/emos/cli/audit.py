@@ -2,8 +2,162 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
+
+if TYPE_CHECKING:
+    from emos.audit import Audit, Cell
 
 
 def register(app: typer.Typer) -> None:
     """Add this room's commands."""
+    app.command("audit")(audit)
+
+
+def audit(
+    path: Annotated[Path, typer.Argument(help="A folder of the EmoS release, or a dataset.")],
+    paper: Annotated[
+        str, typer.Option(help="Name of a paper that EmoS ships, or a paper's folder.")
+    ] = "emos_paper",
+    table: Annotated[str | None, typer.Option(help="Only this table or section.")] = None,
+    verdict: Annotated[
+        str | None,
+        typer.Option(
+            help="Only 'holds', 'holds under another rule', 'differs', 'not recoverable'."
+        ),
+    ] = None,
+    cell: Annotated[
+        str | None, typer.Option(help="One cell and the items, votes and workbook cells behind it.")
+    ] = None,
+    cells: Annotated[bool, typer.Option("--cells", help="List the keys of all cells.")] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the cells here as JSON ('-': to stdout).")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=0, help="Rows shown behind a cell, 0 for all of them.")
+    ] = 30,
+) -> None:
+    """Recompute a paper's numbers: which hold, under which rule, and what is behind each."""
+    from emos.audit import audit_paper
+
+    result = audit_paper(path, paper=paper)
+    chosen = (result.find(cell),) if cell else result.where(table=table, verdict=verdict)
+    if str(json_file) == "-":
+        typer.echo(result.json_text(chosen), nl=False)
+        return
+    if json_file is not None:
+        result.write_json(json_file, chosen)
+    again = f"emos audit {shlex.quote(str(path))}" + (
+        "" if paper == "emos_paper" else f" --paper {shlex.quote(paper)}"
+    )
+    if cell:
+        _show_cell(chosen[0], limit, again)
+    elif cells:
+        _list_keys(chosen)
+    else:
+        _report(result, chosen, again)
+    if json_file is not None:
+        from emos.cli import show
+
+        show.note(f"{len(chosen)} cells written to {json_file}")
+
+
+def _list_keys(chosen: Iterable[Cell]) -> None:
+    for cell in chosen:
+        typer.echo(f"{cell.key}\t{cell.verdict.value}")
+
+
+def _report(result: Audit, chosen: tuple[Cell, ...], again: str) -> None:
+    from emos.audit import Verdict
+    from emos.cli import show
+
+    printed = sum(cell.paper is not None for cell in result.cells)
+    show.note(result.paper.title or result.paper.name)
+    show.note(
+        f"{printed} printed values and {len(result.cells) - printed} checks over several of them: "
+        + ", ".join(f"{count} {verdict.value}" for verdict, count in result.counts().items())
+    )
+    order = (Verdict.DIFFERS, Verdict.OTHER_RULE, Verdict.NOT_RECOVERABLE, Verdict.HOLDS)
+    narrowed = len(chosen) < len(result.cells)
+    for verdict in order if narrowed else order[:2]:
+        found = [cell for cell in chosen if cell.verdict is verdict]
+        if found:
+            show.console.print()
+            show.console.print(f"[bold]{verdict.value}[/bold] ({len(found)})")
+        for cell in found:
+            _show_finding(cell)
+    if not narrowed:
+        _show_tables(result)
+    show.console.print()
+    behind = [cell for cell in chosen if cell.items is not None]
+    first = next((c for v in order for c in behind if c.verdict is v), None)
+    if first is not None:
+        typer.echo(f"What is behind a cell: {again} --cell {first.key}")
+    typer.echo(f"All cells as data:     {again} --json audit.json")
+    typer.echo(result.signature)
+
+
+def _show_finding(cell: Cell) -> None:
+    from emos.audit import describe
+    from emos.cli import show
+
+    lines = describe(cell)
+    show.note(f"  {cell.key}  {lines[0]}")
+    for line in lines[1:]:
+        show.note(f"      {line}")
+
+
+def _show_tables(result: Audit) -> None:
+    from emos.audit import Verdict
+    from emos.cli import show
+
+    show.console.print()
+    show.table(
+        "Per table",
+        ["table", "cells", *(verdict.value for verdict in Verdict)],
+        [
+            [name, len(cells), *(sum(c.verdict is v for c in cells) for v in Verdict)]
+            for name, cells in result.tables().items()
+        ],
+    )
+
+
+def _show_cell(cell: Cell, limit: int, again: str) -> None:
+    from emos.audit import describe
+    from emos.cli import show
+
+    show.note(f"{cell.key}: {cell.row}, {cell.column} (table {cell.table})")
+    show.note(cell.verdict.value)
+    for line in describe(cell):
+        show.note(line)
+    if cell.items is None:
+        show.note("Nothing in the dataset is behind this cell.")
+        return
+    frame = cell.items()
+    shown = frame if limit == 0 else frame.head(limit)
+    show.console.print()
+    show.table(
+        f"Behind it: {_counted(frame)}",
+        frame.columns,
+        [
+            [", ".join(map(str, v)) if isinstance(v, list) else v for v in row]
+            for row in shown.rows()
+        ],
+    )
+    if shown.height < frame.height:
+        more = frame.height - shown.height
+        typer.echo(f"{more} more rows: {again} --cell {cell.key} --limit 0")
+
+
+def _counted(frame: object) -> str:
+    import polars as pl
+
+    assert isinstance(frame, pl.DataFrame)
+    rows = f"{frame.height} rows"
+    if "item_id" in frame.columns:
+        return f"{frame['item_id'].n_unique()} items, {rows}"
+    return rows
