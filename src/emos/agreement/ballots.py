@@ -1,0 +1,177 @@
+"""From the votes table to response patterns: what was asked, answered and left blank.
+
+Items with the same answers by the same annotators are one *unit* that counts several times. Three
+annotators and seven labels give at most 343, so that cost follows patterns, not items.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from emos.agreement.coefficient import Floats, Ints
+from emos.errors import EmosError
+from emos.taxonomy import UNSURE
+
+BLANK = -1  # asked, no label given (or none that could be read)
+LEFT_OUT = -2  # answered "unsure" where that is left out
+Unsure = Literal["label", "leave-out"]
+
+_JOIN = "\x1f"
+
+
+@dataclass(frozen=True)
+class Ballots:
+    """Response patterns of one group of items on one layer.
+
+    Attributes
+    ----------
+    annotators : names in natural order (A2 before A10).
+    labels : names of the layer's labels; `member` says which an answer holds,
+        ``[answers, labels]``.
+    unit, annotator, code : one entry per annotator and unit that was asked, sorted by annotator,
+        then unit; ``code`` is a row of ``member``, `BLANK` or `LEFT_OUT`.
+    count : items that have the pattern, ``[units]``.
+    """
+
+    annotators: tuple[str, ...]
+    labels: tuple[str, ...]
+    member: npt.NDArray[np.bool_]
+    unit: Ints
+    annotator: Ints
+    code: Ints
+    count: Floats
+
+    @property
+    def items(self) -> int:
+        """Items asked about."""
+        return int(self.count.sum())
+
+    @property
+    def multi(self) -> bool:
+        """Whether an answer holds more than one label."""
+        return bool((self.member.sum(axis=1) > 1).any())
+
+    def votes(self, code: int | None = None) -> int:
+        """Votes with this code (`BLANK`, `LEFT_OUT`), or all that were asked for."""
+        weight = self.count[self.unit]
+        return int(weight.sum() if code is None else weight[self.code == code].sum())
+
+    def blank_rows(self, *, of_all: bool = False) -> int:
+        """Items that anybody (or everybody) asked left blank."""
+        asked = np.bincount(self.unit, minlength=len(self.count))
+        blank = np.bincount(self.unit[self.code == BLANK], minlength=len(self.count))
+        return int(self.count[(blank == asked) & (asked > 0) if of_all else blank > 0].sum())
+
+
+def read_ballots(
+    votes: pl.DataFrame, labels: tuple[str, ...] = (), *, unsure: Unsure = "label"
+) -> Ballots:
+    """Reduce votes (of one group and layer) to response patterns.
+
+    A vote's labels are a set: order and repetition say nothing. A vote without a label is blank,
+    be it that the cell was empty or that nothing in it could be read. ``unsure`` is a label like
+    another, or left out: it is taken from every set, and a vote with nothing else is no vote.
+
+    Parameters
+    ----------
+    votes : columns ``item_id``, ``annotator``, ``labels`` of the votes table.
+    labels : the label set; labels found in votes beyond it are added after it.
+
+    Raises
+    ------
+    EmosError : if an annotator voted twice on an item, or item or annotator is missing.
+    """
+    _check(votes)
+    sets = pl.col("labels").list.drop_nulls().list.unique().list.sort().fill_null([])
+    told = votes.select("item_id", "annotator", labels=sets, left_out=pl.lit(False))
+    if unsure == "leave-out":
+        labels = tuple(label for label in labels if label != UNSURE)
+        is_unsure = pl.element() == UNSURE
+        told = told.with_columns(
+            left_out=(pl.col("labels").list.len() > 0)
+            & pl.col("labels").list.eval(is_unsure).list.all(),
+            labels=pl.col("labels").list.eval(pl.element().filter(~is_unsure)),
+        )
+    told = told.with_columns(key=pl.col("labels").list.join(_JOIN))
+    answered = told.filter(~pl.col("left_out") & (pl.col("key") != ""))
+    keys = answered["key"].unique().sort().to_list()
+    people = tuple(sorted(told["annotator"].unique().to_list(), key=natural))
+    code = (
+        pl.when("left_out")
+        .then(LEFT_OUT)
+        .when(pl.col("key") == "")
+        .then(BLANK)
+        .otherwise(pl.col("key").replace_strict(keys, range(len(keys)), default=BLANK))
+    )
+    coded = told.select(
+        "item_id",
+        annotator=pl.col("annotator").replace_strict(
+            people, range(len(people)), return_dtype=pl.Int64
+        ),
+        code=code.cast(pl.Int64),
+    )
+    return _patterns(coded, people, labels, [tuple(key.split(_JOIN)) for key in keys])
+
+
+def _check(votes: pl.DataFrame) -> None:
+    for column in ("item_id", "annotator"):
+        if votes[column].null_count():
+            raise EmosError(f"a vote has no {column}", remedy="import the votes again")
+    twice = votes.select("item_id", "annotator").is_duplicated()
+    if twice.any():
+        item, annotator = votes.filter(twice).select("item_id", "annotator").row(0)
+        raise EmosError(
+            f"{annotator} voted twice on item {item}", remedy="keep one of the two votes"
+        )
+
+
+def _patterns(
+    coded: pl.DataFrame,
+    people: tuple[str, ...],
+    labels: tuple[str, ...],
+    answers: list[tuple[str, ...]],
+) -> Ballots:
+    width = len(answers) - LEFT_OUT  # codes from LEFT_OUT on, shifted to start at 0
+    ballot = pl.col("annotator") * width + pl.col("code") - LEFT_OUT
+    patterns = (
+        coded.group_by("item_id")
+        .agg(ballot.sort().alias("ballot"))
+        .group_by("ballot")
+        .len("count")
+        .sort("ballot")
+    )
+    ballots = patterns["ballot"].explode(empty_as_null=False).to_numpy().astype(np.int64)
+    size = patterns["ballot"].list.len().to_numpy().astype(np.int64)
+    unit = np.repeat(np.arange(len(size)), size)
+    annotator = ballots // width
+    order = np.lexsort((unit, annotator))
+    found = {label for answer in answers for label in answer}
+    labels = (*labels, *sorted(found - set(labels)))
+    place = {label: index for index, label in enumerate(labels)}
+    member = np.zeros((len(answers), len(labels)), dtype=np.bool_)
+    for row, answer in enumerate(answers):
+        member[row, [place[label] for label in answer]] = True
+    return Ballots(
+        annotators=people,
+        labels=labels,
+        member=member,
+        unit=unit[order],
+        annotator=annotator[order],
+        code=(ballots % width + LEFT_OUT)[order],
+        count=patterns["count"].to_numpy().astype(np.float64),
+    )
+
+
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """A sort key by which A2 stands before A10."""
+    return [
+        (0, int(part), "") if part.isdigit() else (1, 0, part)
+        for part in re.split(r"(\d+)", name)
+        if part
+    ]
