@@ -1,0 +1,1 @@
+"""Parts of the generator of the demo corpus; run ``scripts/make_demo_corpus.py``."""
