@@ -1,9 +1,201 @@
-"""Commands of the ``readers`` room."""
+"""Commands ``import`` and ``ledger``: files into a dataset, and what was done to them."""
 
 from __future__ import annotations
 
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Annotated
+
 import typer
+
+from emos.errors import EmosError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from emos.tables import Dataset
+
+_SHOWN = 30  # rows of a single rule
+_SHOWN_PER_RULE = 3  # of each, where there are several
+_WIDTH = 60  # characters of a cell's text shown in the ledger
 
 
 def register(app: typer.Typer) -> None:
-    """Add this room's commands."""
+    """Add this file's commands."""
+    app.command("import")(import_)
+    app.command()(ledger)
+
+
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="emos-release, meld, ch-sims, votes, or a layout file (LAYOUT.toml).",
+        ),
+    ],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The folder or file to read.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DATASET", help="Folder to write.")
+    ],
+    repair: Annotated[
+        str,
+        typer.Option(help="full: repair what is certain; drop: count exact labels only."),
+    ] = "full",
+    layout: Annotated[
+        Path | None, typer.Option(help="The layout file, with SOURCE layout.")
+    ] = None,
+    layer: Annotated[
+        str | None,
+        typer.Option(help="With SOURCE votes: basic7, goemotions or label (told from the data)."),
+    ] = None,
+) -> None:
+    """Read annotators' files into a dataset folder.
+
+    Labels are repaired where that is certain; every repair, every answer that could not be read
+    and everything odd is listed by emos ledger.
+    """
+    from emos.readers import read_source
+
+    dataset = read_source(source, path, repair=repair, layout=layout, layer=layer)
+    dataset.write(output)
+    _show_import(dataset, output)
+
+
+def _show_import(dataset: Dataset, output: Path) -> None:
+    from emos.cli.show import note, table
+    from emos.readers.summary import count_answers, count_rules
+
+    note(_headline(dataset))
+    table(
+        "\nWhat was read",
+        ("batch", "items", "layer", "by", "given", "unsure", "blank", "unread"),
+        (
+            ("/".join(filter(None, (subset, batch))), *counts)
+            for subset, batch, *counts in count_answers(dataset).iter_rows()
+        ),
+    )
+    rules = count_rules(dataset.ledger)
+    if rules.height:
+        table("\nWhat was repaired, kept aside or noticed", rules.columns, rules.rows())
+    note(f"\nWritten to {output}")
+    if rules.height:
+        note(f"Next: emos ledger {output}      every repair, with file, sheet and cell")
+    if dataset.votes.height:
+        note(f"{'Then' if rules.height else 'Next'}: emos aggregate {output}   votes to labels")
+
+
+def _headline(dataset: Dataset) -> str:
+    parts = [f"{dataset.items.height:,} items"]
+    if dataset.votes.height:
+        annotators = dataset.votes["annotator"].n_unique()
+        people = "annotator" if annotators == 1 else "annotators"
+        parts.append(f"{dataset.votes.height:,} answers by {annotators} {people}")
+    if dataset.utterances.height:
+        parts.append(
+            f"{dataset.monologues.height:,} monologues with {dataset.utterances.height:,} "
+            f"utterances and {dataset.sentences.height:,} sentences"
+        )
+    return f"{dataset.info.name} (repair: {dataset.info.repair}): {', '.join(parts)}"
+
+
+def ledger(
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")],
+    rule: Annotated[
+        list[str] | None, typer.Option(help="Only this rule, such as misspelling; repeatable.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only repaired, aside or flagged; repeatable.")
+    ] = None,
+    annotator: Annotated[
+        list[str] | None, typer.Option(help="Only this annotator, such as A7; repeatable.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=0, help="Rows shown of each rule; 0 is all.")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="All matching rows as CSV.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="All matching rows as JSON.")] = False,
+) -> None:
+    """Show every repair, everything kept aside and everything noticed at import.
+
+    repaired: a label was changed. aside: it was not certain what was meant, so it is no vote.
+    flagged: nothing was changed, but you should know.
+    """
+    from emos.readers.summary import filter_ledger
+    from emos.tables import Dataset
+
+    found = Dataset.load(dataset).ledger
+    for option, column, wanted in (
+        ("--rule", "rule", rule),
+        ("--kind", "kind", kind),
+        ("--annotator", "annotator", annotator),
+    ):
+        _check_known(found, option, column, wanted or [])
+    rows = filter_ledger(
+        found, kinds=tuple(kind or ()), rules=tuple(rule or ()), annotators=tuple(annotator or ())
+    )
+    if csv:
+        typer.echo(rows.write_csv(), nl=False)
+    elif json:
+        typer.echo(rows.write_json())
+    else:
+        _show_ledger(rows, limit)
+
+
+def _check_known(ledger: pl.DataFrame, option: str, column: str, wanted: list[str]) -> None:
+    there = set(ledger[column].drop_nulls())
+    for value in wanted:
+        if value not in there:
+            raise EmosError(
+                f"the ledger has no row with {option} {value}",
+                remedy=f"it has {', '.join(sorted(there)) or 'no rows at all'}",
+            )
+
+
+def _show_ledger(rows: pl.DataFrame, limit: int | None) -> None:
+    from emos.cli.show import note, table
+    from emos.readers.summary import count_rules
+
+    if not rows.height:
+        note("The ledger is empty: nothing was repaired, kept aside or noticed.")
+        return
+    rules = count_rules(rows)
+    table("How often", rules.columns, rules.rows())
+    if limit is None:
+        limit = _SHOWN if rules.height == 1 else _SHOWN_PER_RULE
+    hidden = 0
+    for kind, rule, count in rules.select("kind", "rule", "rows").iter_rows():
+        note(f"\n{rule} ({kind})")
+        of_rule = rows.filter((rows["kind"] == kind) & (rows["rule"] == rule))
+        shown = of_rule.head(limit) if limit else of_rule
+        for row in shown.iter_rows(named=True):
+            note(f"  {_line(row)}")
+        if shown.height < count:
+            hidden += count - shown.height
+            note(f"  … and {count - shown.height:,} more")
+    if hidden:
+        note(
+            f"\n{hidden:,} of {rows.height:,} rows are not shown: --limit 0 shows all, "
+            "--rule, --kind and --annotator narrow them, --csv and --json write them"
+        )
+
+
+def _line(row: dict[str, str | None]) -> str:
+    """One ledger row: where, which item, what became what, why."""
+    before, after = _clip(row["before"]), _clip(row["after"])
+    change = f"{before} → {after}" if before and after else before or after
+    parts = (_where(row), row["item_id"], change, f"({row['note']})" if row["note"] else "")
+    return "  ".join(part for part in parts if part)
+
+
+def _where(row: dict[str, str | None]) -> str:
+    """Enough of the path to find the file, the cell, and whose answer it is."""
+    path, annotator = PurePosixPath(row["file"] or ""), row["annotator"]
+    own = annotator is not None and path.stem == annotator
+    who = "" if own or annotator is None else f"({annotator})"
+    return " ".join(part for part in (path.name, row["cell"], who) if part)
+
+
+def _clip(text: str | None) -> str:
+    """A cell's text on one line, cut where it is long."""
+    plain = " ".join((text or "").split())
+    return plain if len(plain) <= _WIDTH else f"{plain[:_WIDTH]}… ({len(text or ''):,} characters)"
