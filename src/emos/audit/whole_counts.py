@@ -9,9 +9,8 @@ values that the printed precision can tell apart.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 
-from emos.audit.compare import Printed, rounds_to
+from emos.audit.compare import Printed
 
 
 def counts_giving(printed: Printed, total: int, *, scale: int = 1) -> tuple[int, ...]:
@@ -25,11 +24,7 @@ def counts_giving(printed: Printed, total: int, *, scale: int = 1) -> tuple[int,
     low, high = printed.low, printed.high
     first = -(-low.numerator * total // (low.denominator * scale))
     last = high.numerator * total // (high.denominator * scale)
-    return tuple(
-        k
-        for k in range(max(first, 0), min(last, total) + 1)
-        if rounds_to(Fraction(scale * k, total), printed)  # a tie may round away
-    )
+    return tuple(range(max(first, 0), min(last, total) + 1))
 
 
 def totals_giving(printed: Printed, totals: Iterable[int]) -> tuple[int, ...]:
