@@ -36,7 +36,7 @@ def cells(table: Table, evidence: Evidence) -> Iterable[Cell]:
                     f"{NO_OUTPUTS}, and without F1 or class sizes no other printed value implies "
                     "this one.",
                 )
-    sizes = [_smallest_size(table, label) for label in GOEMOTIONS_28]
+    sizes = [smallest_size(table, label) for label in GOEMOTIONS_28]
     yield _all_possible(table, sizes)
     yield _labels_per_clip(table, sizes, evidence)
     for model in _MODELS:
@@ -44,22 +44,23 @@ def cells(table: Table, evidence: Evidence) -> Iterable[Cell]:
 
 
 @dataclass(frozen=True)
-class _Row:
-    """The smallest class size that gives all four values of a label; ``None`` if none does."""
+class Row:
+    """A label and the smallest class in clips that gives its four values; ``None`` if none does."""
 
     label: str
     size: int | None
 
 
-def _smallest_size(table: Table, label: str) -> _Row:
+def smallest_size(table: Table, label: str) -> Row:
+    """The smallest class, up to both test subsets, that gives a row in whole numbers of clips."""
     scores = [
         (table.printed(label, f"{model}-p"), table.printed(label, f"{model}-r"))
         for model in _MODELS
     ]
     for size in range(1, _MOST_CLIPS + 1):
         if all(_possible(p, r, size) for p, r in scores):
-            return _Row(label, size)
-    return _Row(label, None)
+            return Row(label, size)
+    return Row(label, None)
 
 
 def _possible(precision: Printed, recall: Printed, size: int) -> bool:
@@ -75,7 +76,7 @@ def _answers_exist(precision: Printed, right: int) -> bool:
     return max(fewest, right) <= most
 
 
-def _all_possible(table: Table, sizes: list[_Row]) -> Cell:
+def _all_possible(table: Table, sizes: list[Row]) -> Cell:
     possible = [row for row in sizes if row.size is not None]
     impossible = [row.label for row in sizes if row.size is None]
     verdict = Verdict.DIFFERS if impossible else Verdict.HOLDS
@@ -96,7 +97,7 @@ def _all_possible(table: Table, sizes: list[_Row]) -> Cell:
     )
 
 
-def _frame(table: Table, sizes: list[_Row]) -> pl.DataFrame:
+def _frame(table: Table, sizes: list[Row]) -> pl.DataFrame:
     columns = [f"{model}-{score}" for model in _MODELS for score in ("p", "r")]
     return pl.DataFrame(
         {"label": [row.label for row in sizes]}
@@ -108,7 +109,7 @@ def _frame(table: Table, sizes: list[_Row]) -> pl.DataFrame:
     )
 
 
-def _labels_per_clip(table: Table, sizes: list[_Row], evidence: Evidence) -> Cell:
+def _labels_per_clip(table: Table, sizes: list[Row], evidence: Evidence) -> Cell:
     """The smallest classes together, over the clips of the test, against the labels that exist."""
     least = Fraction(sum(row.size or 0 for row in sizes), _MOST_CLIPS)
     unions = _union_sizes(evidence)

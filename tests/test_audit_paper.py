@@ -1,0 +1,266 @@
+"""The frame of an audit: papers as folders, keys, verdicts, JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from emos.audit import (
+    Audit,
+    Evidence,
+    Verdict,
+    audit_paper,
+    describe,
+    known_papers,
+    load_paper,
+    read_table,
+)
+from emos.errors import EmosError
+from emos.tables import Dataset, DatasetInfo
+
+ROOT = Path(__file__).parents[1]
+
+
+def tiny_dataset() -> Dataset:
+    """Three items, two annotators, five answers of which the last is blank."""
+    answers = [("a", "A1", "Joy"), ("a", "A2", "Joy"), ("b", "A1", "Fear"), ("b", "A2", "Joy")]
+    votes = [
+        {
+            "item_id": item,
+            "annotator": annotator,
+            "layer": "basic7",
+            "labels": [label],
+            "status": "given",
+            "raw": label,
+            "file": f"{annotator}.xlsx",
+            "sheet": "Sheet1",
+            "cell": f"B{row}",
+        }
+        for row, (item, annotator, label) in enumerate(answers, start=2)
+    ]
+    votes.append({"item_id": "c", "annotator": "A1", "layer": "basic7", "status": "blank"})
+    return Dataset(DatasetInfo("tiny"), votes=pl.DataFrame(votes, infer_schema_length=None))
+
+
+@pytest.fixture
+def tiny_paper(tmp_path: Path) -> Path:
+    """The folder that docs/audit.md walks through, written from its code blocks."""
+    text = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    walkthrough = text[text.index("## Adding another paper's audit") :]
+    names = re.findall(r"`tiny_paper/([\w.]+)`", walkthrough)
+    blocks = re.findall(r"   ```\w+\n(.*?)   ```\n", walkthrough, flags=re.DOTALL)
+    folder = tmp_path / "tiny_paper"
+    folder.mkdir()
+    for name, block in zip(names, blocks, strict=True):
+        lines = [line.removeprefix("   ") for line in block.splitlines()]
+        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_the_walkthrough_works_as_written(tiny_paper: Path) -> None:
+    audit = audit_paper(tiny_dataset(), paper=tiny_paper)
+    assert [(cell.key, cell.computed, cell.verdict.value) for cell in audit.cells] == [
+        ("1:answers:all", 4, "holds"),
+        ("1:blank:all", Fraction(20), "differs"),
+    ]
+    blank = audit.find("1:blank:all")
+    assert [other.value for other in blank.alternatives] == [25]
+    assert blank.items is not None
+    assert blank.items()["item_id"].to_list() == ["c"]
+    assert audit.paper.title == "A tiny paper"
+
+
+def test_json_has_the_eight_keys_and_numbers_as_printed(tiny_paper: Path, tmp_path: Path) -> None:
+    audit = audit_paper(tiny_dataset(), paper=tiny_paper)
+    audit.write_json(tmp_path / "audit.json")
+    assert json.loads((tmp_path / "audit.json").read_text(encoding="utf-8")) == [
+        {
+            "table": "1",
+            "row": "Answers",
+            "column": "All",
+            "paper": 4,
+            "computed": 4,
+            "verdict": "holds",
+            "rule": "Answers that are not blank.",
+            "alternatives": [],
+        },
+        {
+            "table": "1",
+            "row": "Blank (%)",
+            "column": "All",
+            "paper": 33.3,
+            "computed": 20.0,
+            "verdict": "differs",
+            "rule": "Blank answers in all answers.",
+            "alternatives": [{"value": 25.0, "rule": "Blank in given answers."}],
+        },
+    ]
+    with pytest.raises(EmosError, match="cannot be written"):
+        audit.write_json(tmp_path / "no" / "audit.json")
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_a_cell_in_words_names_the_fitting_rule_first(tiny_paper: Path) -> None:
+    path = tiny_paper / "table_1.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("33.3", "25.0"), encoding="utf-8")
+    cell = audit_paper(tiny_dataset(), paper=tiny_paper).find("1:blank:all")
+    assert cell.verdict is Verdict.OTHER_RULE
+    assert describe(cell) == [
+        "paper 25.0, computed 20.0",
+        "Blank answers in all answers.",
+        "25.0: Blank in given answers.",
+    ]
+
+
+def test_selection_and_typing_errors(tiny_paper: Path) -> None:
+    audit = audit_paper(tiny_dataset(), paper=tiny_paper)
+    assert [cell.key for cell in audit.where(verdict="Differs")] == ["1:blank:all"]
+    assert [cell.key for cell in audit.where(table="1", verdict="holds")] == ["1:answers:all"]
+    assert audit.where(verdict="not-recoverable") == ()
+    assert audit.find("1:bl").key == "1:blank:all"
+    for call, message in (
+        (lambda: audit.where(table="9"), "has no table '9'; there are 1"),
+        (lambda: audit.where(verdict="wrong"), "no verdict is called 'wrong'; there are holds, "),
+        (lambda: audit.find("1:blnk:all"), "no cell '1:blnk:all'; did you mean 1:blank:all"),
+        (lambda: audit.find("1:"), "2 cells begin with '1:'; did you mean 1:answers:all, 1:blank"),
+        (lambda: audit.find("zzzzzz"), "no cell 'zzzzzz'; see --cells for all keys"),
+    ):
+        with pytest.raises(EmosError) as caught:
+            call()
+        assert message in str(caught.value)
+
+
+def test_the_signature_changes_with_the_votes(tiny_paper: Path) -> None:
+    data = tiny_dataset()
+    first = audit_paper(data, paper=tiny_paper).signature
+    assert first.startswith("audit|paper=tiny_paper|data=tiny|repair=full|votes=")
+    assert audit_paper(data, paper=tiny_paper).signature == first
+    other = data.with_tables(votes=data.votes.reverse())
+    assert audit_paper(other, paper=tiny_paper).signature != first
+
+
+def test_a_dataset_folder_is_audited_like_the_dataset(tiny_paper: Path, tmp_path: Path) -> None:
+    data = tiny_dataset()
+    folder = tmp_path / "数据 set"
+    data.write(folder)
+    audits = [audit_paper(source, paper=tiny_paper) for source in (data, folder, str(folder))]
+    assert len({audit.signature for audit in audits}) == 1
+    assert audits[0].to_json() == audits[1].to_json() == audits[2].to_json()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("paper.toml", "title =", "title", "not valid TOML"),
+        ("table_1.toml", "[rows]", "[rowz]", "key 'rows' is missing or unknown"),
+        ("table_1.toml", 'title = "Answers', 'note = ""\ntitle = "Answers', "key 'note'"),
+        ("table_1.toml", '"33.3"', "33.3", "values.blank.all: value 33.3 is not text; put it in"),
+        ("table_1.toml", "answers = {", "answer = {", "values.answer.all: row or column has no"),
+        ("table_1.toml", 'blank = "B', '"Blank %" = "B', "'Blank %' cannot stand in a key"),
+        ("table_1.py", "def cells", "def rows", "has no function cells(table, evidence)"),
+        ("table_1.py", "import polars", "import no_such_module", "cannot be loaded"),
+        ("table_1.py", "yield table.cell(\n", "(\n", "the printed value 1:blank:all gets no cell"),
+        ("table_1.py", '"blank",\n', '"answers",\n', "two cells have the key 1:answers:all"),
+    ],
+)
+def test_a_faulty_paper_ends_in_one_line(
+    tiny_paper: Path, file: str, old: str, new: str, message: str
+) -> None:
+    path = tiny_paper / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    changed = text.replace(old, new, 1)
+    if new == "(\n":  # the second cell is made but not yielded
+        changed = text.replace(
+            "    yield table.cell(\n", "    dict(cell=table.cell)\n    dict(a=(\n"
+        )
+        changed = changed[: changed.index("    dict(cell")]
+    path.write_text(changed, encoding="utf-8")
+    with pytest.raises(EmosError) as caught:
+        audit_paper(tiny_dataset(), paper=tiny_paper)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_table_without_code_and_a_paper_that_is_not_there(tiny_paper: Path) -> None:
+    (tiny_paper / "table_1.py").unlink()
+    with pytest.raises(EmosError, match=r"the table has no Python file; write table_1.py"):
+        load_paper(tiny_paper)
+    with pytest.raises(EmosError, match=r"no paper called 'nobody'.*known are .*emos_paper"):
+        load_paper("nobody")
+
+
+def test_tables_come_by_number_then_sections(tiny_paper: Path) -> None:
+    code = (tiny_paper / "table_1.py").read_text(encoding="utf-8")
+    values = (tiny_paper / "table_1.toml").read_text(encoding="utf-8")
+    for name, table in (("b", "10"), ("c", "2"), ("d", "3.10"), ("e", "3.2"), ("f", "abstract")):
+        (tiny_paper / f"{name}.py").write_text(code, encoding="utf-8")
+        text = values.replace('table = "1"', f'table = "{table}"')
+        (tiny_paper / f"{name}.toml").write_text(text, encoding="utf-8")
+    order = [part.table.id for part in load_paper(tiny_paper).tables]
+    assert order[:3] == ["1", "2", "10"]
+    assert order.index("3.2") < order.index("3.10")
+    assert set(order) == {"1", "2", "10", "3.2", "3.10", "abstract"}
+
+
+def test_a_file_of_a_paper_may_import_its_neighbour(tiny_paper: Path) -> None:
+    (tiny_paper / "words.py").write_text('RULE = "From a neighbour."\n', encoding="utf-8")
+    path = tiny_paper / "table_1.py"
+    code = path.read_text(encoding="utf-8").replace('"Answers that are not blank."', "RULE")
+    path.write_text("from .words import RULE\n" + code, encoding="utf-8")
+    audit = audit_paper(tiny_dataset(), paper=tiny_paper)
+    assert audit.find("1:answers:all").rule == "From a neighbour."
+
+
+def test_the_trace_of_items_keeps_order_and_items_without_votes() -> None:
+    evidence = Evidence(tiny_dataset())
+    trace = evidence.trace(["c", "a", "nobody", "a"])
+    assert trace["item_id"].to_list() == ["c", "a", "a", "nobody"]
+    assert trace["cell"].to_list() == [None, "B2", "B3", None]
+    assert trace["file"].to_list() == [None, "A1.xlsx", "A2.xlsx", None]
+    assert evidence.trace(["a"], layer="goemotions")["annotator"].to_list() == [None]
+
+
+def test_every_shipped_paper_can_be_loaded_and_its_values_are_named() -> None:
+    assert "emos_paper" in known_papers()
+    for name in known_papers():
+        paper = load_paper(name)
+        keys = [
+            part.table.key(row, column)
+            for part in paper.tables
+            for row, column in part.table.values
+        ]
+        assert len(keys) == len(set(keys))
+        for part in paper.tables:
+            assert part.table.title
+            assert set(part.table.rows.values()), part.file
+            assert read_table(part.file.with_suffix(".toml")) == part.table
+
+
+def test_an_empty_dataset_gives_every_cell_a_verdict() -> None:
+    """No item at all: nothing is computed from nothing, and nothing breaks."""
+    audit = audit_paper(Dataset(DatasetInfo("empty")))
+    assert isinstance(audit, Audit)
+    assert sum(audit.counts().values()) == len(audit.cells)
+
+
+@pytest.mark.release
+def test_keys_of_the_release_audit_are_unique_and_its_json_is_plain(release: Dataset) -> None:
+    audit = audit_paper(release)
+    keys = [cell.key for cell in audit.cells]
+    assert len(keys) == len(set(keys))
+    assert "2:exact-match:latter" in keys
+    assert all(re.fullmatch(r"[a-z0-9.-]+:[a-z0-9.-]+:[a-z0-9.-]+", key) for key in keys)
+    triples = [(o["table"], o["row"], o["column"]) for o in audit.to_json()]
+    assert len(triples) == len(set(triples))
+    for one in json.loads(json.dumps(audit.to_json(), allow_nan=False)):
+        assert one["rule"].endswith((".", "?", ")")), one
+        assert one["verdict"] in tuple(Verdict)
+    for cell in audit.cells:
+        if cell.items is not None:
+            assert isinstance(cell.items(), pl.DataFrame)
