@@ -13,7 +13,7 @@ import polars as pl
 from emos.audit import Cell, Evidence, Table
 from emos.audit.emos_paper.basic_labels import basic_labels, listed
 from emos.audit.emos_paper.section_3_2_1 import classes_cell
-from emos.audit.emos_paper.table_1 import TIERS, converged_labels
+from emos.audit.emos_paper.table_1 import TIERS, converged_labels, tier_rule
 from emos.audit.emos_paper.values import others, reason, share
 
 
@@ -29,14 +29,14 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
         reason(tiers, "Tiers that occur."),
         items=lambda: labels.group_by("tier", maintain_order=True).len(),
     )
-    for tier, stated in TIERS.items():
+    for tier in TIERS:
         chosen = pl.col("tier") == tier
         computed = share(labels.filter(chosen).height, labels.height)
         yield table.cell(
             tier,
             "text",
             computed,
-            reason(labels.height, stated),
+            reason(labels.height, tier_rule(tier, labels)),
             alternatives=others(
                 computed,
                 (

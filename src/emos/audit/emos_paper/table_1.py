@@ -11,9 +11,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from emos.aggregate import aggregate_dataset
 from emos.audit import Cell, Evidence, Table
 from emos.audit.emos_paper.basic_labels import basic_labels, listed
 from emos.audit.emos_paper.values import others, reason
+from emos.tables import empty
 
 COLUMNS = {
     "first": pl.col("batch") == "first-2499",
@@ -21,11 +23,7 @@ COLUMNS = {
     "total": pl.lit(True),
 }
 RUN = "by Dawid-Skene, one model per batch, at most 50 iterations"
-TIERS = {
-    "high": f"Clips of confidence 0.9 or more {RUN}, or with one label from all three.",
-    "medium": f"Clips of confidence from 0.8 to below 0.9 {RUN}.",
-    "low": f"Clips of confidence below 0.8 {RUN}.",
-}
+TIERS = ("high", "medium", "low")
 
 
 def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
@@ -38,7 +36,7 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
         counted = clips if clips else None
         rule = reason(clips, "Clips of the batch.")
         yield table.cell("n", column, counted, rule, items=listed(part, pl.lit(True)))
-        for tier, stated in TIERS.items():
+        for tier in TIERS:
             chosen = pl.col("tier") == tier
             computed = part.filter(chosen).height if clips else None
             tried = [(other.filter(chosen).height, "The same, run to convergence.")]
@@ -46,7 +44,7 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
                 tier,
                 column,
                 computed,
-                reason(clips, stated),
+                reason(clips, tier_rule(tier, part)),
                 alternatives=others(computed, *tried),
                 items=listed(part, chosen),
             )
@@ -61,9 +59,21 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
             )
 
 
+def tier_rule(tier: str, labels: pl.DataFrame) -> str:
+    """What puts a clip in a tier (section 3.2.2)."""
+    unanimous = (pl.col("unique_labels") == 1) & (pl.col("confidence") < 0.9)
+    added = labels.filter(unanimous).height
+    return {
+        "high": f"Clips of confidence 0.9 or more {RUN}, or with one label from all three, "
+        f"which adds {added}.",
+        "medium": f"Clips of confidence from 0.8 to below 0.9 {RUN}.",
+        "low": f"Clips of confidence below 0.8 {RUN}.",
+    }[tier]
+
+
 def converged_labels(evidence: Evidence) -> pl.DataFrame:
     """CH-SIMS v2's labels with Dawid-Skene run to convergence."""
-    from emos.aggregate import aggregate_dataset
-
     votes = evidence.drop.filter((pl.col("subset") == "ch-sims-v2") & (pl.col("layer") == "basic7"))
+    if votes.is_empty():
+        return empty("labels")
     return aggregate_dataset(evidence.dataset.with_tables(votes=votes)).labels
