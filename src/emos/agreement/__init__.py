@@ -1,16 +1,17 @@
 """From votes to agreement: coefficients, intervals, and what blanks do to them."""
 
-from emos.agreement.agreement import Agreement, AgreementOptions, measure_agreement
+from emos.agreement.agreement import Agreement, AgreementOptions
 from emos.agreement.blanks import BlankEffect, Figure
 from emos.agreement.coefficient import Coefficient
 from emos.agreement.cohen import cohen_kappa
-from emos.agreement.exact_match import exact_match
+from emos.agreement.dataset_agreement import measure_agreement
+from emos.agreement.exact import exact_match
 from emos.agreement.fleiss import fleiss_kappa
 from emos.agreement.jaccard import pairwise_jaccard
 from emos.agreement.krippendorff import krippendorff_alpha
 from emos.agreement.label_sets import jaccard_similarity, masi_similarity, pack_sets
 from emos.agreement.per_label import label_alpha, label_kappa, positive_agreement
-from emos.agreement.percent_agreement import percent_agreement
+from emos.agreement.percent import percent_agreement
 from emos.agreement.policies import POLICIES
 from emos.agreement.sheet_rows import compare_rows, outside_batch_votes
 

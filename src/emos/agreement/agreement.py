@@ -1,22 +1,19 @@
-"""Every measure of agreement of a dataset, under every blank policy, with intervals."""
+"""What `measure_agreement` was asked and what it found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import NamedTuple, get_args
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
 
-import numpy as np
 import polars as pl
 
-from emos.agreement.ballots import BLANK, LEFT_OUT, Ballots, Unsure, natural, read_ballots
-from emos.agreement.blanks import BlankEffect, Figure, changed
-from emos.agreement.bootstrap import percentile_interval, resampled_weights
-from emos.agreement.coefficient import Floats, Weighted
-from emos.agreement.measure import Measure, all_measures
-from emos.agreement.policies import MAX_PAIRS, POLICIES, apply_policy
+from emos.agreement.ballots import Unsure
+from emos.agreement.blanks import BlankEffect
+from emos.agreement.policies import MAX_PAIRS, POLICIES
 from emos.errors import EmosError
-from emos.tables import Dataset, signature
 from emos.tables.schemas import Schema
 
 TABLE: Schema = {
@@ -87,6 +84,7 @@ class Agreement:
     groups : one row per group and layer: how much was asked, answered and blank (`GROUPS`).
     warnings : a `BlankEffect` per group and layer in which blanks would change a figure.
     notes : what a reader must know of the rules that applied.
+    options : what it was computed under.
     signature : what was computed, on which votes, under which options.
     """
 
@@ -94,6 +92,7 @@ class Agreement:
     groups: pl.DataFrame
     warnings: tuple[BlankEffect, ...]
     notes: tuple[str, ...]
+    options: AgreementOptions
     signature: str
 
     def value(self, measure: str, *, who: str = "all", policy: str = "skip", **at: str) -> float:
@@ -109,225 +108,50 @@ class Agreement:
             raise EmosError(f"{rows.height} figures fit {want}", remedy="name one of them")
         return float(rows["value"][0])
 
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain values: ``signature``, ``warnings``, ``notes``, ``groups``,
+        ``figures``. An undefined number is ``null``; its ``reason`` says why.
+        """
+        return {
+            "signature": self.signature,
+            "warnings": [
+                warning._asdict() | {"figures": [figure._asdict() for figure in warning.figures]}
+                for warning in self.warnings
+            ],
+            "notes": list(self.notes),
+            "groups": self.groups.to_dicts(),
+            "figures": self.table.to_dicts(),
+        }
 
-def measure_agreement(
-    dataset: Dataset,
-    *,
-    layers: Iterable[str] | None = None,
-    policies: Iterable[str] = tuple(POLICIES),
-    unsure: Unsure = "label",
-    replicates: int = 1000,
-    seed: int = 12345,
-    confidence: float = 0.95,
-    max_pairs: int = MAX_PAIRS,
-) -> Agreement:
-    """Agreement of every batch and layer of ``dataset`` under every blank policy.
+    def json_text(self) -> str:
+        """`to_json` as text."""
+        plain = _without_nan(self.to_json())
+        return json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
-    Parameters
-    ----------
-    layers : layers to measure; all that have votes if not given.
-    policies : blank policies (`emos.agreement.policies`).
-    unsure : ``unsure`` is a label like another, or left out with ``leave-out``.
-    replicates : bootstrap resamples of the items; 0 for no intervals.
-    seed : of the bootstrap; the same in every group and layer.
-    confidence : of the percentile intervals.
-    max_pairs : with more pairs of annotators in a batch, pairs are left out, and said to be.
+    def write_json(self, path: str | Path) -> None:
+        """Write `to_json` to a file; an `EmosError` says why if it cannot be written."""
+        _write(Path(path), self.json_text())
 
-    Raises
-    ------
-    EmosError : without votes, for an unknown layer or policy, or for two votes by one annotator
-        on an item.
-    """
-    options = AgreementOptions(
-        layers=None if layers is None else tuple(layers),
-        policies=tuple(policies),
-        unsure=unsure,
-        replicates=replicates,
-        seed=seed,
-        confidence=confidence,
-        max_pairs=max_pairs,
-    )
-    votes = dataset.votes
-    if not votes.height:
-        raise EmosError(
-            "this dataset has no votes", remedy="import annotators' workbooks or a votes file"
-        )
-    have = votes["layer"].unique().drop_nulls().sort().to_list()
-    for layer in options.layers or ():
-        if layer not in have:
-            raise EmosError(f"no votes on layer {layer!r}", remedy=f"layers: {', '.join(have)}")
-    if options.layers is not None:
-        votes = votes.filter(pl.col("layer").is_in(options.layers))
-    key = ("subset", "batch", "layer")
-    groups = votes.with_columns(pl.col(key).fill_null("")).partition_by(key, as_dict=True)
-    ballots = {
-        place: read_ballots(groups[place], _labels(dataset, str(place[2])), unsure=unsure)
-        for place in sorted(groups, key=lambda place: [natural(str(part)) for part in place])
-    }
-    return measure_ballots(ballots, options, votes)
+    def write_csv(self, path: str | Path) -> None:
+        """Write ``table`` to a CSV file, undefined numbers as empty fields; errors as above."""
+        _write(Path(path), self.table.fill_nan(None).write_csv())
 
 
-def _labels(dataset: Dataset, layer: str) -> tuple[str, ...]:
-    known = layer in dataset.info.label_sets or layer in ("basic7", "goemotions")
-    return dataset.label_set(layer).labels if known else ()
+def _without_nan(value: Any) -> Any:
+    """``value`` with NaN as ``None`` and infinity never: JSON knows neither."""
+    if isinstance(value, dict):
+        return {key: _without_nan(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(part) for part in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def measure_ballots(
-    ballots: dict[tuple[object, ...], Ballots], options: AgreementOptions, votes: pl.DataFrame
-) -> Agreement:
-    """Agreement of groups given as response patterns by (subset, batch, layer)."""
-    table, groups, warnings, notes = [], [], [], []
-    for place, group in ballots.items():
-        subset, batch, layer = map(str, place)
-        at = {"subset": subset, "batch": batch, "layer": layer}
-        figures = _measure_group(group, options)
-        table += [at | row for row in figures.rows]
-        groups.append(at | _group_row(group))
-        if figures.changed:
-            counts = group.items, group.blank_rows(), group.blank_rows(of_all=True)
-            warnings.append(BlankEffect(subset, batch, layer, *counts, figures.changed))
-        notes += [f"{'/'.join(filter(None, map(str, place)))}: {note}" for note in figures.notes]
-    return Agreement(
-        table=pl.DataFrame(table, schema=dict(TABLE)),
-        groups=pl.DataFrame(groups, schema=dict(GROUPS)),
-        warnings=tuple(warnings),
-        notes=tuple(notes),
-        signature=signature("agreement", asdict(options), votes=votes),
-    )
-
-
-class _Group(NamedTuple):
-    rows: list[dict[str, object]]
-    changed: tuple[Figure, ...]
-    notes: list[str]
-
-
-class _Prepared(NamedTuple):
-    """One measure under one policy: its rows' names and what gives their values."""
-
-    measure: Measure
-    rows: list[tuple[str, str | None]]
-    weighted: list[Weighted]
-
-    def values(self, weights: Floats) -> Floats:
-        if not self.weighted:
-            return np.zeros((0, weights.shape[1]))
-        return np.concatenate([weighted(weights).values() for weighted in self.weighted])
-
-
-def _measure_group(ballots: Ballots, options: AgreementOptions) -> _Group:
-    blank = bool((ballots.code == BLANK).any())
-    gaps = blank or bool((ballots.code == LEFT_OUT).any())
-    # Without a gap in the answers all policies are the same; measure once.
-    asked = options.policies if gaps else ("skip",)
-    compared = {"skip", "agree"} if blank else set()
-    prepared = {
-        policy: _prepare(ballots, policy, options)
-        for policy in POLICIES
-        if policy in compared | set(asked)
-    }
-    points = {policy: _points(ballots, measures) for policy, measures in prepared.items()}
-    if options.replicates:
-        _add_intervals(ballots, {p: prepared[p] for p in asked}, points, options)
-    rows = [
-        {"policy": policy} | row
-        for policy in options.policies
-        for row in points[policy if gaps else "skip"]
-    ]
-    figures = []
-    if compared:
-        figures = [
-            Figure(a["measure"], a["who"], a["label"], a["value"], b["value"])  # type: ignore[arg-type]
-            for a, b in zip(points["skip"], points["agree"], strict=True)
-        ]
-    return _Group(rows, changed(figures), _notes(ballots, options))
-
-
-def _prepare(ballots: Ballots, policy: str, options: AgreementOptions) -> list[_Prepared]:
-    answers = apply_policy(ballots, policy, max_pairs=options.max_pairs)
-    return [
-        _Prepared(measure, measure.rows(answers), measure.prepare(answers))
-        for measure in all_measures()
-        if ballots.multi or not measure.sets_only
-    ]
-
-
-def _points(ballots: Ballots, prepared: list[_Prepared]) -> list[dict[str, object]]:
-    weights = ballots.count[:, None]
-    alone = "only one annotator" if len(ballots.annotators) == 1 else None
-    rows: list[dict[str, object]] = []
-    for measure, names, weighted in prepared:
-        cells = [
-            (float(value), int(parts.items[cell, 0]), parts.reason(cell))
-            for parts in (function(weights) for function in weighted)
-            for cell, value in enumerate(parts.values()[:, 0])
-        ]
-        for (who, label), (value, items, reason) in zip(names, cells, strict=True):
-            rows.append(
-                {
-                    "measure": measure.name,
-                    "who": who,
-                    "label": label,
-                    "value": value,
-                    "low": float("nan"),
-                    "high": float("nan"),
-                    "items": items,
-                    "reason": reason and (alone or reason),
-                }
-            )
-    return rows
-
-
-def _add_intervals(
-    ballots: Ballots,
-    prepared: dict[str, list[_Prepared]],
-    points: dict[str, list[dict[str, object]]],
-    options: AgreementOptions,
-) -> None:
-    """Draw items once and write every policy's limits into its rows."""
-    blocks: dict[str, list[Floats]] = {policy: [] for policy in prepared}
-    draws = resampled_weights(
-        ballots.count,
-        replicates=options.replicates,
-        seed=options.seed,
-        entries=len(ballots.unit),
-    )
-    for weights in draws:
-        for policy, measures in prepared.items():
-            blocks[policy].append(np.concatenate([m.values(weights) for m in measures]))
-    for policy, parts in blocks.items():
-        limits = percentile_interval(np.concatenate(parts, axis=1), options.confidence)
-        for row, low, high, undefined in zip(points[policy], *limits, strict=True):
-            if row["reason"] is None:
-                row["low"], row["high"] = float(low), float(high)
-                if undefined:
-                    row["reason"] = (
-                        f"undefined in {int(undefined):,} of {options.replicates:,} resamples, "
-                        "which the interval leaves out"
-                    )
-
-
-def _group_row(ballots: Ballots) -> dict[str, object]:
-    return {
-        "annotators": list(ballots.annotators),
-        "items": ballots.items,
-        "votes": ballots.votes(),
-        "blank": ballots.votes(BLANK),
-        "left_out": ballots.votes(LEFT_OUT),
-        "blank_rows": ballots.blank_rows(),
-        "blank_for_all": ballots.blank_rows(of_all=True),
-    }
-
-
-def _notes(ballots: Ballots, options: AgreementOptions) -> list[str]:
-    notes = []
-    people = len(ballots.annotators)
-    pairs = people * (people - 1) // 2
-    if pairs > options.max_pairs:
-        notes.append(f"{pairs:,} pairs of annotators are not listed (max_pairs)")
-    left_out = ballots.votes(LEFT_OUT)
-    if left_out:
-        notes.append(f"{left_out:,} unsure answers are left out")
-    elif "unsure" in ballots.labels:
-        notes.append("unsure counts as a label like another (unsure='leave-out' leaves it out)")
-    return notes
+def _write(target: Path, text: str) -> None:
+    """Put ``text`` in place by a rename, so that a stopped run never leaves half a file."""
+    staging = target.with_name(f".{target.name}.part")
+    try:
+        staging.write_text(text, encoding="utf-8")
+        staging.replace(target)
+    except OSError as error:
+        staging.unlink(missing_ok=True)
+        raise EmosError(f"cannot be written ({error.strerror})", file=target) from error

@@ -102,19 +102,11 @@ def read_ballots(
     answered = told.filter(~pl.col("left_out") & (pl.col("key") != ""))
     keys = answered["key"].unique().sort().to_list()
     people = tuple(sorted(told["annotator"].unique().to_list(), key=natural))
-    code = (
-        pl.when("left_out")
-        .then(LEFT_OUT)
-        .when(pl.col("key") == "")
-        .then(BLANK)
-        .otherwise(pl.col("key").replace_strict(keys, range(len(keys)), default=BLANK))
-    )
+    place = pl.col("key").cast(pl.Enum(keys), strict=False).to_physical().cast(pl.Int64)
     coded = told.select(
         "item_id",
-        annotator=pl.col("annotator").replace_strict(
-            people, range(len(people)), return_dtype=pl.Int64
-        ),
-        code=code.cast(pl.Int64),
+        annotator=pl.col("annotator").cast(pl.Enum(people)).to_physical().cast(pl.Int64),
+        code=pl.when("left_out").then(LEFT_OUT).otherwise(place.fill_null(BLANK)),
     )
     return _patterns(coded, people, labels, [tuple(key.split(_JOIN)) for key in keys])
 

@@ -20,7 +20,10 @@ class Figure(NamedTuple):
     def __str__(self) -> str:
         what = self.measure + (f" {self.label}" if self.label else "")
         what += f" {self.who}" if self.who != "all" else ""
-        return f"{what} {_shown(self.skip)} -> {_shown(self.agree)}"
+        # As few digits as show the difference.
+        both = [(_shown(self.skip, d), _shown(self.agree, d)) for d in (3, 4, 6, 9)]
+        skip, agree = next((pair for pair in both if pair[0] != pair[1]), both[-1])
+        return f"{what} {skip} -> {agree}"
 
 
 class BlankEffect(NamedTuple):
@@ -60,5 +63,5 @@ def _change(figure: Figure) -> float:
     return abs(figure.skip - figure.agree)
 
 
-def _shown(value: float) -> str:
-    return "undefined" if value != value else f"{value:.4f}"
+def _shown(value: float, digits: int) -> str:
+    return "undefined" if value != value else f"{value:.{digits}f}"

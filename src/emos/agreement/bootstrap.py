@@ -37,6 +37,8 @@ def resampled_weights(
     """
     generator = np.random.default_rng(seed)
     items = int(count.sum())
+    if not items:
+        return
     share = count / items
     block = max(1, BLOCK // max(1, len(count), entries))
     for start in range(0, replicates, block):

@@ -32,7 +32,7 @@ from emos.agreement.coefficient import (
     weighted_sum,
 )
 from emos.agreement.measure import Measure
-from emos.agreement.percent_agreement import weighted_percent
+from emos.agreement.percent import weighted_percent
 from emos.agreement.tally import Tally, tally_counts
 
 

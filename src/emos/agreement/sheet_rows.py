@@ -12,8 +12,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from emos.agreement.agreement import Agreement, AgreementOptions, measure_ballots
+from emos.agreement.agreement import Agreement, AgreementOptions
 from emos.agreement.ballots import Unsure, read_ballots
+from emos.agreement.dataset_agreement import measure_ballots
 from emos.agreement.policies import POLICIES
 from emos.errors import EmosError
 from emos.readers.repair import read_labels
@@ -24,6 +25,7 @@ def compare_rows(
     votes: pl.DataFrame,
     rows: Sequence[str | None],
     *,
+    extra: pl.DataFrame | None = None,
     policies: Sequence[str] = tuple(POLICIES),
     unsure: Unsure = "label",
     replicates: int = 0,
@@ -33,10 +35,11 @@ def compare_rows(
 
     Parameters
     ----------
-    votes : votes of one layer by the annotators compared, those of `outside_batch_votes` added if
-        they stand in the sheet. Votes on items that are not in ``rows`` are left aside.
+    votes : votes of one layer by the annotators compared. Votes on items that are not in ``rows``
+        are left aside.
     rows : the item of each row compared, ``None`` for a row that is no item. A repeated item is a
         row each time.
+    extra : further filled cells of these annotators (`outside_batch_votes`).
     policies, unsure, replicates, seed : as for `measure_agreement`.
 
     Returns
@@ -50,22 +53,25 @@ def compare_rows(
     layers = votes["layer"].unique().to_list()
     if len(layers) != 1:
         raise EmosError(f"votes of {len(layers)} layers", remedy="compare rows on one layer")
+    columns = ["item_id", "annotator", "labels"]
+    cells = votes.select(columns)
+    people = cells.select("annotator").unique().sort("annotator")
+    if extra is not None:
+        cells = pl.concat([cells, extra.select(columns)]).join(people, on="annotator", how="semi")
     sheet = pl.DataFrame(
         {"row": [str(place) for place in range(len(rows))], "item_id": rows},
         schema={"row": pl.String, "item_id": pl.String},
     )
     filled = (
-        sheet.join(votes.select("annotator").unique(), how="cross")
-        .join(
-            votes.select("item_id", "annotator", "labels"), on=["item_id", "annotator"], how="left"
-        )
+        sheet.join(people, how="cross")
+        .join(cells, on=["item_id", "annotator"], how="left", maintain_order="left")
         .select(pl.col("row").alias("item_id"), "annotator", "labels")
     )
     options = AgreementOptions(
         policies=tuple(policies), unsure=unsure, replicates=replicates, seed=seed
     )
     ballots = read_ballots(filled, unsure=unsure)
-    return measure_ballots({("", "", layers[0]): ballots}, options, votes)
+    return measure_ballots({("", "", layers[0]): ballots}, options, filled)
 
 
 def outside_batch_votes(dataset: Dataset, layer: str) -> pl.DataFrame:

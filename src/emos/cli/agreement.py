@@ -2,8 +2,95 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
+
+if TYPE_CHECKING:
+
+    from emos.agreement import Agreement
 
 
 def register(app: typer.Typer) -> None:
     """Add this room's commands."""
+    app.command("agreement")(agreement)
+
+
+def agreement(
+    path: Annotated[Path, typer.Argument(help="A dataset, or a file of votes.")],
+    layer: Annotated[
+        list[str] | None, typer.Option(help="Only this layer; may be repeated.")
+    ] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this blank policy (skip, agree, listwise); may be repeated."),
+    ] = None,
+    leave_out_unsure: Annotated[
+        bool, typer.Option("--leave-out-unsure", help="'unsure' is no vote, not a label.")
+    ] = False,
+    labels: Annotated[
+        bool, typer.Option("--labels", help="All figures of every label, not its kappa alone.")
+    ] = False,
+    replicates: Annotated[
+        int, typer.Option(min=0, help="Bootstrap resamples of the items, 0 for no intervals.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 12345,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write everything as JSON ('-': to stdout).")
+    ] = None,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="Write one row per figure as CSV.")
+    ] = None,
+) -> None:
+    """Fleiss, Cohen, Krippendorff and more, under each way of counting blanks."""
+    from emos.agreement import POLICIES, measure_agreement
+    from emos.cli.opening import open_votes
+
+    result = measure_agreement(
+        open_votes(path),
+        layers=layer or None,
+        policies=tuple(policy or POLICIES),
+        unsure="leave-out" if leave_out_unsure else "label",
+        replicates=replicates,
+        seed=seed,
+    )
+    if csv_file is not None:
+        result.write_csv(csv_file)
+    if str(json_file) == "-":
+        typer.echo(result.json_text(), nl=False)
+        return
+    if json_file is not None:
+        result.write_json(json_file)
+    _report(result, labels=labels)
+    again = shlex.quote(str(path))
+    for written in (json_file, csv_file):
+        if written is not None:
+            typer.echo(f"Written to {written}")
+    if csv_file is None:
+        typer.echo(f"Every figure as data:     emos agreement {again} --csv agreement.csv")
+    typer.echo(f"Labels from these votes:  emos aggregate {again}")
+    typer.echo(result.signature)
+
+
+def _report(result: Agreement, *, labels: bool) -> None:
+    from emos.agreement.report import group_table, label_table, reasons
+    from emos.cli import show
+
+    for group in result.groups.iter_rows(named=True):
+        grid = group_table(result, group, labels=labels)
+        show.note(grid.title)
+        show.table("", grid.columns, grid.rows)
+        for line in reasons(result, group):
+            show.note(f"  {line}")
+        show.console.print()
+    if not labels:
+        for grid in label_table(result):
+            show.note(grid.title)
+            show.table("", grid.columns, grid.rows)
+            show.console.print()
+    for warning in result.warnings:
+        show.warn(str(warning))
+    for line in result.notes:
+        show.note(line)

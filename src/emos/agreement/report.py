@@ -1,0 +1,120 @@
+"""Agreement as tables to print: coefficients as rows, blank policies as columns."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from emos.agreement.agreement import Agreement
+from emos.agreement.measure import all_measures
+
+_TITLES: dict[tuple[str, str], str] = {
+    (measure.name, measure.per): measure.title for measure in all_measures()
+}
+
+
+class Grid(NamedTuple):
+    """A table as shown."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[object]]
+
+
+def group_table(result: Agreement, group: dict[str, Any], *, labels: bool = False) -> Grid:
+    """One group (a row of ``result.groups``): a row per coefficient, a column per policy.
+
+    The interval and the items are those of the first policy. Where no answer is missing all
+    policies are one column. ``labels`` shows the figures of every label too.
+    """
+    gaps = group["blank"] > 0 or group["left_out"] > 0
+    policies = list(result.options.policies) if gaps else list(result.options.policies[:1])
+    wide = _figures(result, group)
+    if not labels:
+        wide = wide.filter(pl.col("label").is_null())
+    by_policy = [wide.filter(pl.col("policy") == policy) for policy in policies]
+    interval = f"{100 * result.options.confidence:g}% interval"
+    rows: list[list[object]] = []
+    for same in zip(*(frame.iter_rows(named=True) for frame in by_policy), strict=True):
+        first, others = same[0], same[1:]
+        row = [_title(first), _short(first["value"])]
+        if result.options.replicates:
+            row.append(_limits(first["low"], first["high"]))
+        rows.append([*row, *(_short(other["value"]) for other in others), first["items"]])
+    columns = ["", policies[0] if gaps else "value"]
+    columns += [interval] if result.options.replicates else []
+    return Grid(_heading(group, gaps), [*columns, *policies[1:], "items"], rows)
+
+
+def label_table(result: Agreement) -> list[Grid]:
+    """Per layer, the kappa of each label in each group under the first policy."""
+    policy = result.options.policies[0]
+    kappa = result.table.filter(pl.col("measure") == "label-kappa", pl.col("policy") == policy)
+    grids = []
+    for (layer,), frame in kappa.partition_by("layer", as_dict=True, maintain_order=True).items():
+        groups = result.groups.filter(pl.col("layer") == layer)
+        batches = groups["batch"].to_list()
+        places = [_place(group) for group in groups.iter_rows(named=True)]
+        # A batch's name is enough where no two are the same.
+        columns = batches if all(batches) and len(set(batches)) == len(batches) else places
+        values = {(row["label"], _place(row)): row["value"] for row in frame.iter_rows(named=True)}
+        labels = frame["label"].unique(maintain_order=True)
+        rows: list[list[object]] = [
+            [label, *(_short(values.get((label, place))) for place in places)] for label in labels
+        ]
+        head = f"{layer}: kappa of each label" + (
+            f" (blanks: {policy})" if len(result.options.policies) > 1 else ""
+        )
+        grids.append(Grid(head, ["", *columns], rows))
+    return grids
+
+
+def reasons(result: Agreement, group: dict[str, Any]) -> list[str]:
+    """Why figures of a group are undefined under the first policy, one line per reason."""
+    first = _figures(result, group).filter(
+        pl.col("policy") == result.options.policies[0],
+        pl.col("reason").is_not_null(),
+        pl.col("label").is_null(),
+    )
+    return [
+        f"– {reason}: {', '.join(_title(row) for row in rows.iter_rows(named=True))}"
+        for (reason,), rows in first.partition_by(
+            "reason", as_dict=True, maintain_order=True
+        ).items()
+    ]
+
+
+def _figures(result: Agreement, group: dict[str, Any]) -> pl.DataFrame:
+    return result.table.filter(
+        *(pl.col(name) == group[name] for name in ("subset", "batch", "layer"))
+    )
+
+
+def _title(row: dict[str, Any]) -> str:
+    per = "label" if row["label"] is not None else "all" if row["who"] == "all" else "pair"
+    about = row["label"] or (row["who"] if per == "pair" else "")
+    return f"{_TITLES[row['measure'], per]} {about}".rstrip()
+
+
+def _place(group: dict[str, Any]) -> str:
+    return "/".join(part for part in (group["subset"], group["batch"]) if part) or "all"
+
+
+def _heading(group: dict[str, Any], gaps: bool) -> str:
+    people = group["annotators"]
+    names = ", ".join(people) if len(people) <= 12 else f"{len(people):,} annotators"
+    head = f"{_place(group)}, {group['layer']}: {group['items']:,} items by {names}"
+    if not gaps:
+        return head + "; nothing blank, so all policies are one"
+    blank = f"{group['blank']:,} of {group['votes']:,} answers blank"
+    left_out = f", {group['left_out']:,} unsure left out" if group["left_out"] else ""
+    return f"{head}; {blank}{left_out}"
+
+
+def _short(value: float | None) -> str:
+    return "–" if value is None or value != value else f"{value:.3f}"
+
+
+def _limits(low: float, high: float) -> str:
+    return "–" if low != low else f"{low:.3f} to {high:.3f}"
