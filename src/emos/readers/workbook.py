@@ -12,10 +12,14 @@ plain archive of the few parts that matter: nothing that was not measured is eve
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import fastexcel
@@ -29,7 +33,7 @@ from emos.readers.sheet_xml import Cell, column_letters
 MAX_UNPACKED = (
     512 * 1024**2
 )  # bytes of XML; the twelve workbooks of the EmoS release hold 3 MB each
-MAX_CELLS = 50_000_000
+MAX_CELLS = 30_000_000  # a column of Excel holds 1,048,576
 # The private-use letters cannot be typed: a cell put at A1 so that nothing before it is dropped.
 _ANCHOR = "\ue000anchor\ue000"
 
@@ -112,13 +116,13 @@ def read_sheet(path: str | Path, *, sheet: str | None = None) -> Sheet:
     data = read_bytes(path)
     _refuse_other_formats(path, data)
     parts = _Parts(path, data)
-    names = parts.sheet_names()
+    names = list(parts.sheets)
     name = sheet if sheet is not None else names[0]
     if name not in names:
         raise EmosError(
             f"no sheet called {name!r}", file=path, remedy=f"it has {', '.join(map(repr, names))}"
         )
-    xml = parts.read(parts.sheet_part(name))
+    xml = parts.read(parts.sheets[name])
     layout = sheet_xml.scan(xml, path, name)
     if layout.rows * layout.columns > MAX_CELLS:
         raise EmosError(
@@ -188,6 +192,12 @@ def _is_text(head: bytes) -> bool:
     return b"\0" not in head and sum(byte < 9 for byte in head) == 0
 
 
+_ZIP_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(OSError, EOFError, ValueError, IndexError, struct.error),
+)
+
+
 class _Parts:
     """The parts of an .xlsx archive, unpacked one by one within the limit."""
 
@@ -196,7 +206,7 @@ class _Parts:
         self._cache: dict[str, bytes] = {}
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+        except (*_ZIP_ERRORS, NotImplementedError) as error:
             raise self._damaged() from error
         self._names = {info.filename.lower().lstrip("/"): info for info in self._archive.infolist()}
         if "xl/workbook.xml" not in self._names:
@@ -222,40 +232,33 @@ class _Parts:
                     remedy="it may be a zip bomb; split it if it is real",
                 )
             try:
-                # ZipExtFile stops at the declared size and checks the sum: a part that
-                # declares less than it holds ends here as damaged.
-                self._cache[name] = self._archive.read(info)
-            except (zipfile.BadZipFile, zipfile.error, OSError, EOFError, ValueError) as error:
+                # Asked for a number of bytes, zipfile unpacks no more than that. A part that
+                # declares less than it holds then fails its checksum.
+                with self._archive.open(info) as part:
+                    self._cache[name] = part.read(info.file_size + 1)
+            except (*_ZIP_ERRORS, NotImplementedError) as error:
                 raise self._damaged() from error
             except RuntimeError as error:  # zipfile's word for a password
                 raise EmosError(
                     "the workbook is encrypted", file=self.path, remedy="save it without a password"
                 ) from error
-            except NotImplementedError as error:
-                raise self._damaged() from error
         return self._cache[name]
 
-    def _sheets(self) -> dict[str, str]:
-        """Sheet name to part name, in the workbook's order."""
-        return sheet_xml.sheet_parts(
+    @cached_property
+    def sheets(self) -> dict[str, str]:
+        """Name of every sheet and of its part, in the workbook's order; at least one."""
+        found = sheet_xml.sheet_parts(
             self.read("xl/workbook.xml"), self.read("xl/_rels/workbook.xml.rels"), self.path
         )
-
-    def sheet_names(self) -> list[str]:
-        names = list(self._sheets())
-        if not names:
+        if not found:
             raise EmosError("the workbook has no sheet", file=self.path)
-        return names
-
-    def sheet_part(self, name: str) -> str:
-        part = self._sheets()[name]
-        if part.lower() not in self._names:
+        if any(part.lower() not in self._names for part in found.values()):
             raise self._damaged()
-        return part
+        return found
 
     def repacked(self, name: str, xml: bytes) -> bytes:
         """A stored archive of the parts calamine needs, the sheet's XML replaced."""
-        sheet_part = self.sheet_part(name)
+        sheet_part = self.sheets[name]
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
             for part in (
