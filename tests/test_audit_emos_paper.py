@@ -220,6 +220,13 @@ def test_ch_sims_column_of_table_5_holds(audit: Audit) -> None:
     assert all(cell.verdict == HOLDS for cell in column)
 
 
+def test_json_shows_percentages_as_printed(audit: Audit) -> None:
+    row = {"table": "2", "row": "Exact match (%)", "column": "Latter 1,904", "paper": 24.4}
+    found = [cell for cell in audit.to_json() if row.items() <= cell.items()]
+    assert [cell["computed"] for cell in found] == [0.79]
+    assert [other["value"] for other in found[0]["alternatives"]] == [24.4]
+
+
 def test_one_label_from_all_three_adds_nothing_to_high(audit: Audit) -> None:
     for column in ("first", "latter", "total"):
         assert audit.find(f"1:high:{column}").rule.endswith("which adds 0.")

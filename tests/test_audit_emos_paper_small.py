@@ -217,6 +217,7 @@ def test_by_hand(audit: Audit, key: str, computed: object) -> None:
         ("6:turning-points:value", "Every boundary", 5),
         ("6:turning-points:value", "secondary", 3),
         ("6:maximum:sample", "Every boundary", "Two"),
+        ("5:anger:meld-core", "first 2", 50),
         ("9:joy:cn", "annotated", Fraction(400, 6)),
         ("10:grief:share", "emoji", Fraction(200, 7)),
         ("11:anger:share", "left out", Fraction(100, 7)),

@@ -24,6 +24,7 @@ COLUMNS = {
 }
 RUN = "by Dawid-Skene, one model per batch, at most 50 iterations"
 TIERS = ("high", "medium", "low")
+DISTINCT = {1: "one and the same label", 2: "two distinct labels", 3: "three distinct labels"}
 
 
 def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
@@ -48,13 +49,13 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
                 alternatives=others(computed, *tried),
                 items=listed(part, chosen),
             )
-        for size in (1, 2, 3):
+        for size, name in DISTINCT.items():
             chosen = pl.col("unique_labels") == size
             yield table.cell(
                 f"unique-{size}",
                 column,
                 part.filter(chosen).height if clips else None,
-                reason(clips, f"Clips to which the three annotators gave {size} distinct labels."),
+                reason(clips, f"Clips to which the three annotators gave {name}."),
                 items=listed(part, chosen),
             )
 

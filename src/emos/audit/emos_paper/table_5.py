@@ -62,6 +62,7 @@ def class_share(
     """The cell of a class's share, with the first 3,000 MELD clips alone as another rule."""
     chosen = pl.col("label") == name
     part = labels.filter(WITHOUT_LAST)
+    first = part.filter(pl.col("subset") == "meld").height
     computed = share(labels.filter(chosen).height, labels.height)
     return table.cell(
         row,
@@ -72,7 +73,7 @@ def class_share(
             computed,
             (
                 share(part.filter(chosen).height, part.height),
-                f"Over {part.height:,}: of MELD only the first 3,000 clips.",
+                f"Over {part.height:,} clips: of MELD only the first {first:,}.",
             ),
             (
                 share(repaired.filter(chosen).height, repaired.height),
