@@ -1,0 +1,39 @@
+"""Table 4: the monologues.
+
+False on purpose: the turning points, which are every boundary between two utterances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from emos.audit import Alternative, Cell, Evidence, Table
+
+
+def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
+    """Every cell of Table 4."""
+    dataset = evidence.dataset
+    yield table.cell("monologues", "value", dataset.monologues.height, "Annotated monologues.")
+    utterances = dataset.utterances.sort("monologue_id", "index")
+    yield table.cell(
+        "utterances", "value", utterances.height, "Utterances whose annotation can be read."
+    )
+    sentences = dataset.sentences.height
+    yield table.cell("sentences", "value", sentences, "Sentences with times.")
+    before = pl.col("primary").shift(1).over("monologue_id")
+    boundaries = utterances.with_columns(before=before).filter(pl.col("before").is_not_null())
+    changes = boundaries.filter(pl.col("primary") != pl.col("before"))
+    yield table.cell(
+        "turning-points",
+        "value",
+        changes.height,
+        "Boundaries between utterances at which the primary emotion changes.",
+        alternatives=[
+            Alternative(boundaries.height, "Every boundary, whether the emotion changes or not.")
+        ],
+        items=lambda: boundaries.select(
+            "monologue_id", "index", "before", "primary", "start_s", "transcript_en"
+        ),
+    )

@@ -1,0 +1,82 @@
+"""Run every room on the demo corpus and write what comes out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from emos.aggregate import aggregate_dataset
+from emos.agreement import measure_agreement
+from emos.audit import Audit, audit_paper, describe
+from emos.demo.findings import Finding, Results, find_all
+from emos.demo.folder import copy_tree, replaced
+from emos.readers import read_source
+from emos.report.pictures import save_picture
+from emos.report.tier_curve import tier_curve_chart
+
+PAPER = "demo_paper"
+REPLICATES = 200  # of the agreement's intervals; the corpus is too small to ask for more
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demo did.
+
+    Attributes
+    ----------
+    folder : where everything was written.
+    findings : what it found, the most important first.
+    audit : of the demo paper.
+    seconds : how long it took.
+    """
+
+    folder: Path
+    findings: tuple[Finding, ...]
+    audit: Audit
+    seconds: float
+
+
+def run_demo(folder: str | Path, *, language: str = "en") -> Demo:
+    """Import, aggregate, measure, lint and audit the demo corpus into ``folder``.
+
+    Parameters
+    ----------
+    folder : replaced if the demo made it.
+    language : of the findings, ``en`` or ``zh``.
+
+    Raises
+    ------
+    EmosError : for a folder that the demo did not make, or that cannot be written.
+    """
+    start = time.perf_counter()
+    folder = Path(folder)
+    with replaced(folder) as staging:
+        found, audit = _run(staging, folder, language)
+    return Demo(folder, found, audit, time.perf_counter() - start)
+
+
+def _run(staging: Path, folder: Path, language: str) -> tuple[tuple[Finding, ...], Audit]:
+    corpus = staging / "corpus"
+    copy_tree(files("emos.demo") / "corpus", corpus)
+    dataset = read_source(str(corpus / "layout.toml"), corpus)
+    aggregation = aggregate_dataset(dataset)
+    dataset = dataset.with_tables(labels=aggregation.labels, soft_labels=aggregation.soft_labels)
+    dataset.write(staging / "dataset")
+    dataset.ledger.write_csv(staging / "ledger.csv")
+    agreement = measure_agreement(dataset, replicates=REPLICATES)
+    agreement.table.write_csv(staging / "agreement.csv")
+    save_picture(tier_curve_chart(dataset.labels), staging / "tiers.svg")
+    audit = audit_paper(dataset, paper=PAPER)
+    audit.write_json(staging / "audit.json")
+    (staging / "audit.txt").write_text(_audit_text(audit), encoding="utf-8")
+    results = Results(dataset, agreement, audit, corpus / "truth.csv")
+    return find_all(results, language), audit
+
+
+def _audit_text(audit: Audit) -> str:
+    lines = [audit.paper.title, ""]
+    for cell in audit.cells:
+        lines += [f"{cell.key}  {cell.verdict}", *(f"    {line}" for line in describe(cell)), ""]
+    return "\n".join([*lines, audit.signature, ""])
