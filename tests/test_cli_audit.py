@@ -52,7 +52,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "labels": [["Joy"], ["Fear"], ["Joy"]],
             "status": ["given"] * 3,
             "raw": ["Joy", "fear", "[joy]"],
-            "file": ["A1.xlsx", "A2.xlsx", "A1.xlsx"],
+            "file": ["books/A1.xlsx", "books/A2.xlsx", "books/A1.xlsx"],
             "sheet": ["Sheet1"] * 3,
             "cell": ["B2", "B2", "B3"],
         }
@@ -105,14 +105,21 @@ def test_a_cell_lists_items_votes_and_workbook_cells(
     _, out, _ = run(capsys, monkeypatch, "--cell", "2:joy")
     text = " ".join(out.split())
     assert "2:joy:all: Joy (%), All (table 2) holds under another rule" in text
-    assert "2 items, 3 rows" in text
-    assert "[joy]" in text  # the cell as typed, not read as console markup
-    for word in ("A1.xlsx", "A2.xlsx", "Sheet1", "B2", "B3"):
-        assert word in text
+    assert "2 items, 3 votes" in text
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    place = lines.index("Files lie in books/")
+    assert lines[place + 1 : place + 6] == [
+        "a",
+        "A1 basic7 Joy A1.xlsx Sheet1!B2",
+        "A2 basic7 Fear typed 'fear' A2.xlsx Sheet1!B2",
+        "b",
+        "A1 basic7 Joy typed '[joy]' A1.xlsx Sheet1!B3",
+    ]
     _, out, _ = run(capsys, monkeypatch, "--cell", "2:joy:all", "--limit", "1")
-    assert "2 more rows: emos audit 'data set' --paper paper --cell 2:joy:all --limit 0" in out
+    assert "1 more: emos audit 'data set' --paper paper --cell 2:joy:all --limit 0" in out
+    assert "[joy]" not in out
     _, out, _ = run(capsys, monkeypatch, "--cell", "2:answers:all")
-    assert "Nothing in the dataset is behind this cell" in out
+    assert "No items of the dataset are behind this cell" in out
 
 
 def test_json_to_a_file_and_to_stdout(

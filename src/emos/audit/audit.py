@@ -6,7 +6,7 @@ import difflib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,16 @@ from emos.tables import Dataset, signature
 
 @dataclass(frozen=True)
 class Audit:
-    """The cells of a paper in the paper's order.
+    """The cells of a paper, table by table.
 
-    ``signature`` names the paper, the dataset's tables by hash, and the version of EmoS.
+    ``signature`` names the paper, the dataset's tables by hash, and the version of EmoS;
+    ``evidence`` is what the cells were computed from.
     """
 
     paper: Paper
     cells: tuple[Cell, ...]
     signature: str
+    evidence: Evidence = field(compare=False, repr=False)
 
     def counts(self) -> dict[Verdict, int]:
         """How many cells got each verdict; all four appear."""
@@ -36,7 +38,7 @@ class Audit:
         return {verdict: found[verdict] for verdict in Verdict}
 
     def tables(self) -> dict[str, list[Cell]]:
-        """The cells by table, in the paper's order."""
+        """The cells by table."""
         found: dict[str, list[Cell]] = {}
         for cell in self.cells:
             found.setdefault(cell.table, []).append(cell)
@@ -123,12 +125,14 @@ def audit_paper(
     """
     loaded = paper if isinstance(paper, Paper) else load_paper(paper)
     data = dataset if isinstance(dataset, Dataset) else open_dataset(dataset)
-    cells = loaded.cells(Evidence(data))
+    evidence = Evidence(data)
+    cells = loaded.cells(evidence)
     parameters = {"paper": loaded.name, "data": data.info.name, "repair": data.info.repair}
     return Audit(
         loaded,
         cells,
         signature("audit", parameters, votes=data.votes, utterances=data.utterances),
+        evidence,
     )
 
 

@@ -15,7 +15,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib import import_module
+from importlib import import_module, invalidate_caches
 from pathlib import Path
 from types import ModuleType
 
@@ -40,7 +40,10 @@ class TableAudit:
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper: what it is called, where it can be read, its tables in the order of the paper."""
+    """A paper: what it is called, where it can be read, and its tables.
+
+    Numbered tables come first, then figures and named sections, then numbered sections.
+    """
 
     name: str
     title: str
@@ -98,22 +101,26 @@ def load_paper(name: str | Path) -> Paper:
         info = tomllib.loads((folder / "paper.toml").read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EmosError(f"not valid TOML ({error})", file=folder / "paper.toml") from error
+    if set(info) != {"title", "source"}:
+        raise EmosError("must have title and source, and nothing else", file=folder / "paper.toml")
     parts = [
         _table_audit(path, package)
         for path in sorted(folder.glob("*.toml"))
         if path.name != "paper.toml"
     ]
     parts.sort(key=lambda part: (_order(part.table.id), part.file.name))
-    return Paper(folder.name, info.get("title", folder.name), info.get("source", ""), tuple(parts))
+    return Paper(folder.name, str(info["title"]), str(info["source"]), tuple(parts))
 
 
 def _package(folder: Path) -> str:
-    """A package over a folder anywhere, so that its files may import one another."""
+    """A fresh package over a folder anywhere, so that its files may import one another."""
     name = f"_emos_audit_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
-    if name not in sys.modules:
-        package = ModuleType(name)
-        package.__path__ = [str(folder)]
-        sys.modules[name] = package
+    for loaded in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
+        del sys.modules[loaded]  # files may have changed since they were last read
+    invalidate_caches()
+    package = ModuleType(name)
+    package.__path__ = [str(folder)]
+    sys.modules[name] = package
     return name
 
 
@@ -136,7 +143,7 @@ def _table_audit(path: Path, package: str) -> TableAudit:
 
 
 def _order(table: str) -> tuple[int, tuple[tuple[int, str], ...]]:
-    """Numbered tables first, by number; then figures and sections, their numbers as numbers."""
+    """Tables by number, then names, then sections by number (3.2 before 3.10)."""
     if table.isdecimal():
         return 0, ((int(table), ""),)
     parts = table.lower().replace(".", " ").split()

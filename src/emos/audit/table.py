@@ -63,7 +63,12 @@ class Table:
         return f"{slug(self.id)}:{row}:{column}"
 
     def printed(self, row: str, column: str) -> Printed:
-        """The value printed in a cell; a `KeyError` where the paper prints none."""
+        """The value printed in a cell; an `EmosError` where the paper prints none."""
+        if (row, column) not in self.values:
+            raise EmosError(
+                f"the paper prints no value {self.key(row, column)}",
+                remedy="put it into the table's TOML file, or use table.check",
+            )
         return self.values[row, column]
 
     def cell(
@@ -142,6 +147,12 @@ class Table:
         alternatives: tuple[Alternative, ...],
         items: Items | None,
     ) -> Cell:
+        for name, names in ((row, self.rows), (column, self.columns)):
+            if name not in names:
+                raise EmosError(
+                    f"table {self.id} has no row or column {name!r}",
+                    remedy=f"there are {', '.join(names)}",
+                )
         return Cell(
             key=self.key(row, column),
             table=self.id,
@@ -166,8 +177,8 @@ def read_table(path: str | Path) -> Table:
 
     Raises
     ------
-    EmosError : if it is no TOML, a key is missing or unknown, a value is not text, or a value
-        stands in a row or column that is not named.
+    EmosError : if it is no TOML, a key is missing or unknown, a name or value is not text, or a
+        value stands in a row or column that is not named.
     """
     path = Path(path)
     try:
@@ -182,15 +193,26 @@ def read_table(path: str | Path) -> Table:
             remedy=f"a table has {', '.join(sorted(_KEYS))}",
         )
     rows, columns = data["rows"], data["columns"]
-    for name in (*rows, *columns):
-        if _SLUG.fullmatch(name) is None:
+    for place in ("rows", "columns", "values"):
+        if not isinstance(data[place], dict):
+            raise EmosError("is no table of names", file=path, place=place)
+    for name, shown in (*rows.items(), *columns.items()):
+        if _SLUG.fullmatch(name) is None or not isinstance(shown, str):
             raise EmosError(
-                f"{name!r} cannot stand in a key",
+                f"{name!r} cannot stand in a key or has no name",
                 file=path,
-                remedy="use lower-case letters, digits, hyphens and dots",
+                remedy='write slug = "Name in the paper", the slug in lower-case letters, digits, '
+                "hyphens and dots",
             )
     values: dict[tuple[str, str], Printed] = {}
     for row, cells in data["values"].items():
+        if not isinstance(cells, dict):
+            raise EmosError(
+                "has no columns",
+                file=path,
+                place=f"values.{row}",
+                remedy='write { column = "value" }',
+            )
         for column, text in cells.items():
             place = f"values.{row}.{column}"
             if row not in rows or column not in columns:

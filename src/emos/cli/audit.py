@@ -38,8 +38,8 @@ def audit(
         Path | None, typer.Option("--json", help="Write the cells here as JSON ('-': to stdout).")
     ] = None,
     limit: Annotated[
-        int, typer.Option(min=0, help="Rows shown behind a cell, 0 for all of them.")
-    ] = 30,
+        int, typer.Option(min=0, help="Items or rows shown behind a cell, 0 for all of them.")
+    ] = 20,
 ) -> None:
     """Recompute a paper's numbers: which hold, under which rule, and what is behind each."""
     from emos.audit import audit_paper
@@ -55,7 +55,7 @@ def audit(
         "" if paper == "emos_paper" else f" --paper {shlex.quote(paper)}"
     )
     if cell:
-        _show_cell(chosen[0], limit, again)
+        _show_cell(result, chosen[0], limit, again)
     elif cells:
         _list_keys(chosen)
     else:
@@ -102,13 +102,16 @@ def _report(result: Audit, chosen: tuple[Cell, ...], again: str) -> None:
 
 
 def _show_finding(cell: Cell) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
     from emos.audit import describe
     from emos.cli import show
 
     lines = describe(cell)
-    show.note(f"  {cell.key}  {lines[0]}")
+    show.console.print(Text(f"  {cell.key}  {lines[0]}"))
     for line in lines[1:]:
-        show.note(f"      {line}")
+        show.console.print(Padding(Text(line), (0, 0, 0, 6)))
 
 
 def _show_tables(result: Audit) -> None:
@@ -126,38 +129,44 @@ def _show_tables(result: Audit) -> None:
     )
 
 
-def _show_cell(cell: Cell, limit: int, again: str) -> None:
+def _show_cell(result: Audit, cell: Cell, limit: int, again: str) -> None:
+    import polars as pl
+
     from emos.audit import describe
+    from emos.audit.behind import common_folder, item_lines, with_votes
     from emos.cli import show
 
-    show.note(f"{cell.key}: {cell.row}, {cell.column} (table {cell.table})")
+    place = f"table {cell.table}" if cell.table.isdecimal() else cell.table
+    show.note(f"{cell.key}: {cell.row}, {cell.column} ({place})")
     show.note(cell.verdict.value)
     for line in describe(cell):
         show.note(line)
     if cell.items is None:
-        show.note("Nothing in the dataset is behind this cell.")
+        show.note("No items of the dataset are behind this cell.")
         return
-    frame = cell.items()
-    shown = frame if limit == 0 else frame.head(limit)
+    frame = with_votes(cell.items(), result.evidence)
     show.console.print()
-    show.table(
-        f"Behind it: {_counted(frame)}",
-        frame.columns,
-        [
-            [", ".join(map(str, v)) if isinstance(v, list) else v for v in row]
-            for row in shown.rows()
-        ],
-    )
-    if shown.height < frame.height:
-        more = frame.height - shown.height
-        typer.echo(f"{more} more rows: {again} --cell {cell.key} --limit 0")
-
-
-def _counted(frame: object) -> str:
-    import polars as pl
-
-    assert isinstance(frame, pl.DataFrame)
-    rows = f"{frame.height} rows"
     if "item_id" in frame.columns:
-        return f"{frame['item_id'].n_unique()} items, {rows}"
-    return rows
+        total = frame["item_id"].n_unique()
+        votes = frame["annotator"].count()
+        show.note(f"Behind it: {total} items, {votes} votes")
+        for line in item_lines(frame, limit=limit):
+            typer.echo(line)
+    else:
+        total = frame.height
+        folder = common_folder(frame["file"]) if "file" in frame.columns else ""
+        if folder:
+            show.note(f"Files lie in {folder}")
+            frame = frame.with_columns(pl.col("file").str.strip_prefix(folder))
+        rows = frame.head(limit or total).rows()
+        show.table(
+            f"Behind it: {total} rows",
+            frame.columns,
+            [[_plain(value) for value in row] for row in rows],
+        )
+    if 0 < limit < total:
+        typer.echo(f"{total - limit} more: {again} --cell {cell.key} --limit 0")
+
+
+def _plain(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
