@@ -9,12 +9,18 @@ if TYPE_CHECKING:
     from emos.tables import Dataset
 
 
-def open_votes(path: Path) -> Dataset:
-    """The dataset in a folder, or the one a votes file makes."""
+def open_votes(path: Path, *, layer: str | None = None) -> Dataset:
+    """The dataset in a folder, or the one a votes file makes.
+
+    ``layer`` is what a votes file's labels are; by default the labels tell.
+    """
+    from emos.errors import EmosError
     from emos.tables import Dataset
 
     if path.is_file():
         from emos.readers import read_source
 
-        return read_source("votes", path)
+        return read_source("votes", path, layer=layer)
+    if layer is not None:
+        raise EmosError("a dataset knows its layers", file=path, remedy="leave out --layer")
     return Dataset.load(path)

@@ -1,0 +1,177 @@
+"""Votes of a table as integer codes: what every aggregator here starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from emos.aggregate.patterns import DoubleVoteError, Patterns, find_patterns
+from emos.errors import EmosError
+
+_ROW, _NAME = "__row__", "__name__"
+
+Codes = NDArray[np.int32]
+
+
+class Where(TypedDict):
+    """Where a vote stands, as `EmosError` takes it."""
+
+    file: str | None
+    place: str | None
+
+
+@dataclass(frozen=True)
+class VoteCodes:
+    """Single-label votes by code.
+
+    Attributes
+    ----------
+    items, annotators, labels : (V,) codes of each vote.
+    item_ids : (n,) the item of each code, also those without a vote.
+    annotator_names, label_names : the names behind the codes.
+    """
+
+    items: Codes
+    annotators: Codes
+    labels: Codes
+    item_ids: pl.Series
+    annotator_names: tuple[str, ...]
+    label_names: tuple[str, ...]
+
+    def patterns(self, gold: NDArray[np.int64] | None = None) -> Patterns:
+        """The items' distinct response patterns (see `find_patterns`).
+
+        ``gold`` is (n,), the known class of each item, -1 where unknown.
+
+        Raises
+        ------
+        EmosError : for an item voted on twice by the same annotator, by their names.
+        """
+        try:
+            return find_patterns(
+                self.items,
+                self.annotators,
+                self.labels,
+                n_items=len(self.item_ids),
+                n_annotators=len(self.annotator_names),
+                n_labels=len(self.label_names),
+                gold=gold,
+            )
+        except DoubleVoteError as error:
+            item, annotator = self.item_ids[error.item], self.annotator_names[error.annotator]
+            raise EmosError(
+                f"{annotator} voted twice on {item}", remedy="keep one of the votes"
+            ) from error
+
+
+def code_votes(
+    votes: pl.DataFrame,
+    *,
+    item: str = "item_id",
+    annotator: str = "annotator",
+    label: str = "label",
+    label_names: Sequence[str] | None = None,
+    item_ids: pl.Series | None = None,
+) -> VoteCodes:
+    """Codes of a long votes table, one row per vote.
+
+    Parameters
+    ----------
+    item, annotator, label : the columns to use. If ``votes`` also has ``file`` and ``cell``, an
+        error says where the vote stands.
+    label_names : the label set in order; by default the labels found, in alphabetical order.
+    item_ids : all items, in order; by default those voted on, in order of appearance.
+
+    Raises
+    ------
+    EmosError : for a missing column, an empty value (null or NaN), a label outside
+        ``label_names`` or an item outside ``item_ids``.
+    """
+    _refuse_empty(votes, item, annotator, label)
+    if votes.schema[label] != pl.String:
+        votes = votes.with_columns(pl.col(label).cast(pl.String))
+    if label_names is None:
+        label_names = sorted(votes[label].unique().to_list())
+    ids = votes[item].unique(maintain_order=True) if item_ids is None else item_ids
+    annotators = annotator_order(votes[annotator])
+    return VoteCodes(
+        _codes(votes, item, ids),
+        _codes(votes, annotator, pl.Series(annotators, dtype=votes.schema[annotator])),
+        _codes(votes, label, pl.Series(label_names, dtype=pl.String)),
+        ids.alias("item_id"),
+        tuple(str(name) for name in annotators),
+        tuple(label_names),
+    )
+
+
+def annotator_order(names: pl.Series) -> list[str]:
+    """Distinct annotators with A2 before A10."""
+    return sorted(names.unique().to_list(), key=lambda name: (len(str(name)), name))
+
+
+def codes_of(values: pl.Series, names: pl.Series) -> Codes:
+    """Place of each value in ``names``, -1 for one that is not there."""
+    known = pl.LazyFrame({_NAME: names}).with_row_index(_ROW)
+    places = pl.LazyFrame({_NAME: values}).join(known, on=_NAME, how="left", maintain_order="left")
+    return places.select(pl.col(_ROW).cast(pl.Int32).fill_null(-1)).collect()[_ROW].to_numpy()
+
+
+def where(votes: pl.DataFrame, row: int) -> Where:
+    """File and cell of a vote where the table has them, else its item."""
+    vote = votes.row(row, named=True)
+    file, cell = vote.get("file"), vote.get("cell")
+    if file and cell:
+        return {"file": str(file), "place": str(cell)}
+    return {"file": None, "place": f"item {vote['item_id']}" if "item_id" in vote else f"row {row}"}
+
+
+def outside_set(what: str, name: object, names: Sequence[object], place: Where) -> EmosError:
+    """The error for a label, annotator or item that is not in its set."""
+    shown = ", ".join(str(known) for known in names[:30]) + (", ..." if len(names) > 30 else "")
+    return EmosError(
+        f"{what} {str(name)[:60]!r} is outside the set", remedy=f"it holds {shown}", **place
+    )
+
+
+def refuse_double_votes(votes: pl.DataFrame) -> None:
+    """Stop at an item that one annotator answered twice."""
+    twice = votes.select(~pl.struct("item_id", "annotator").is_first_distinct()).to_series()
+    if twice.any():
+        row = twice.arg_max() or 0
+        vote = votes.row(row, named=True)
+        raise EmosError(
+            f"{vote['annotator']} voted twice on {vote['item_id']}",
+            remedy="keep one of the votes",
+            **where(votes, row),
+        )
+
+
+def _refuse_empty(votes: pl.DataFrame, *columns: str) -> None:
+    for name in columns:
+        if name not in votes.columns:
+            raise EmosError(
+                f"votes have no column {name!r}",
+                remedy=f"their columns are {', '.join(votes.columns)}",
+            )
+        empty = votes[name].is_null()
+        if votes.schema[name].is_float():
+            empty |= votes[name].is_nan()
+        if empty.any():
+            place = where(votes, empty.arg_max() or 0)
+            raise EmosError(f"a vote's {name} is empty", remedy="fill it in", **place)
+
+
+def _codes(votes: pl.DataFrame, column: str, names: pl.Series) -> Codes:
+    if names.n_unique() != len(names):
+        raise EmosError(f"{column}: {names.filter(names.is_duplicated())[0]!r} is listed twice")
+    codes = codes_of(votes[column], names)
+    unknown = codes < 0
+    if unknown.any():
+        row = int(unknown.argmax())
+        raise outside_set(column, votes[column][row], names.head(31).to_list(), where(votes, row))
+    return codes
