@@ -10,7 +10,7 @@ from emos.errors import EmosError
 from emos.readers.duplicates import flag_clips
 from emos.readers.files import inside
 from emos.readers.layout import Layout
-from emos.readers.subset import SubsetTables, read_subset
+from emos.readers.subset import read_subset
 from emos.tables import Dataset, DatasetInfo, SubsetInfo, empty
 
 STREAMING = "streaming"
@@ -30,7 +30,7 @@ def read_by_layout(root: str | Path, layout: Layout, *, repair: str = "full") ->
     items = pl.concat([empty("items"), *(part.items for part in parts)])
     _refuse_repeated_ids(items, layout)
     ledger = [part.ledger for part in parts]
-    ledger += [flag_clips(part.items, _items_file(part)) for part in parts]
+    ledger += [flag_clips(clips) for clips in items.partition_by("subset", maintain_order=True)]
     tables: dict[str, pl.DataFrame] = {}
     if layout.streaming:
         from emos.readers.streaming import read_streaming
@@ -57,10 +57,6 @@ def _under(folder: str, table: pl.DataFrame) -> pl.DataFrame:
     """The table's paths, which start at the streaming folder, made to start at the root."""
     paths = [name for name in ("file", "media") if name in table.columns]
     return table.with_columns(pl.format("{}/{}", pl.lit(folder), pl.col(p)).alias(p) for p in paths)
-
-
-def _items_file(part: SubsetTables) -> str | None:
-    return next(iter(part.sources), None) if len(part.sources) == 1 else None
 
 
 def _refuse_repeated_ids(items: pl.DataFrame, layout: Layout) -> None:

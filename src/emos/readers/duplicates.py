@@ -26,7 +26,8 @@ def find_duplicates(items: pl.DataFrame, labels: pl.DataFrame | None = None) -> 
     Returns
     -------
     One row per pair, in the items' order: ``item_id, other_id, recording, start_s, end_s``;
-    ``neighbours``, whether the two are consecutive utterances of one group; ``source_label`` and
+    ``neighbours``, whether the two are consecutive utterances of one group;
+    ``split`` and ``other_split``; ``source_label`` and
     ``other_source_label`` with ``source_differs``; ``label``, ``other_label`` and
     ``label_differs`` (null without ``labels`` or where an item has none).
     """
@@ -42,6 +43,7 @@ def find_duplicates(items: pl.DataFrame, labels: pl.DataFrame | None = None) -> 
         "item_id",
         "group",
         "source_label",
+        "split",
         # The utterance's number closes its id: dia4_utt7, 0007.
         pl.col("item_id").str.extract(r"(\d+)$").cast(pl.Int64, strict=False).alias("_index"),
     )
@@ -63,6 +65,8 @@ def find_duplicates(items: pl.DataFrame, labels: pl.DataFrame | None = None) -> 
         )
         .fill_null(False)
         .alias("neighbours"),
+        "split",
+        pl.col("split_2").alias("other_split"),
         "source_label",
         pl.col("source_label_2").alias("other_source_label"),
         (pl.col("source_label") != pl.col("source_label_2")).alias("source_differs"),
@@ -77,31 +81,44 @@ def count_short(items: pl.DataFrame, *, limit_s: float = SHORT_S) -> int:
     return items.filter((pl.col("end_s") - pl.col("start_s")) < limit_s).height
 
 
-def flag_clips(items: pl.DataFrame, file: str | None) -> pl.DataFrame:
-    """Ledger rows: duplicate clips, neighbours that share a time, the count of short clips."""
-    found: list[dict[str, Any]] = []
-    for pair in find_duplicates(items).iter_rows(named=True):
-        labels = f"{pair['source_label']} and {pair['other_source_label']}"
-        labels = f"their labels differ ({labels})" if pair["source_differs"] else "same label"
-        found.append(
-            {
-                "kind": "flagged",
-                "rule": "neighbour-same-time" if pair["neighbours"] else "duplicate-clip",
-                "file": file,
-                "item_id": pair["other_id"],
-                "before": pair["item_id"],
-                "note": f"{pair['recording']}, {pair['start_s']:.3f}-{pair['end_s']:.3f} s; "
-                + (labels if pair["source_label"] and pair["other_source_label"] else "no labels"),
-            }
-        )
-    short = count_short(items)
-    if short:
-        found.append(
-            {
-                "kind": "flagged",
-                "rule": "short-clip",
-                "file": file,
-                "note": f"{short:,} clips of {items['subset'][0]} are shorter than {SHORT_S:g} s",
-            }
-        )
+def flag_clips(items: pl.DataFrame) -> pl.DataFrame:
+    """Ledger rows of one subset: duplicate clips, neighbours with one time, counts of short clips.
+
+    Short clips are counted for every split.
+    """
+    found: list[dict[str, Any]] = [
+        {
+            "kind": "flagged",
+            "rule": "neighbour-same-time" if pair["neighbours"] else "duplicate-clip",
+            "item_id": pair["other_id"],
+            "before": pair["item_id"],
+            "note": f"{pair['recording']}, {pair['start_s']:.3f}-{pair['end_s']:.3f} s; "
+            + _labels_note(pair),
+        }
+        for pair in find_duplicates(items).iter_rows(named=True)
+    ]
+    for clips in items.partition_by("split", maintain_order=True):
+        short = count_short(clips)
+        if short:
+            split = f", split {clips['split'][0]}," if clips["split"][0] else ""
+            found.append(
+                {
+                    "kind": "flagged",
+                    "rule": "short-clip",
+                    "note": f"{short:,} clips of {clips['subset'][0]}{split} "
+                    f"are shorter than {SHORT_S:g} s",
+                }
+            )
     return ledger_frame(found)
+
+
+def _labels_note(pair: dict[str, Any]) -> str:
+    if pair["source_differs"] is None:
+        note = "no source labels to compare"
+    elif pair["source_differs"]:
+        note = f"labels differ: {pair['source_label']} and {pair['other_source_label']}"
+    else:
+        note = f"same label: {pair['source_label']}"
+    if pair["split"] != pair["other_split"]:
+        note += f"; in splits {pair['split']} and {pair['other_split']}"
+    return note

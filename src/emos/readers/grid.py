@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -91,14 +92,15 @@ class Grid:
             parts.append(pl.lit(template[end:]))
         return pl.concat_str(parts) if parts else pl.lit(None, dtype=pl.String)
 
-    def rows(self, columns: list[str]) -> pl.DataFrame:
+    def rows(self, columns: list[str], *, also: Iterable[str] = ()) -> pl.DataFrame:
         """The data rows in which one of ``columns`` is filled, with their place in the sheet.
 
         Raises
         ------
-        EmosError : if a formula or merged cell stands in ``columns``.
+        EmosError : if a formula or merged cell stands in ``columns`` or in ``also``, which are
+            read too.
         """
-        self.sheet.refuse(columns, self.header + 1, self.sheet.cells.height)
+        self.sheet.refuse([*columns, *also], self.header + 1, self.sheet.cells.height)
         filled = [pl.col(c).str.strip_chars().fill_null("") != "" for c in set(columns)]
         return (
             self.sheet.cells.with_row_index(ROW)

@@ -23,6 +23,7 @@ from emos.tables import DatasetInfo
 from emos.taxonomy import UNSURE, LabelSet, custom_label_set, layer_label_set
 
 MODES = ("full", "drop")
+LONGEST_LABEL = 100  # characters; a longer text is no name of a class
 
 # Two blanks or more cut as well, one does not: "not joy" is no joy.
 _MARKS = r";；,，|｜\n\r\t、"
@@ -272,6 +273,26 @@ def read_column(
         text: read_labels(text, label_set, mode=mode, spellings=spellings)
         for text in raw.drop_nulls().unique(maintain_order=True)
     }
+
+
+def read_open_labels(raw: pl.Series) -> dict[str, Reading]:
+    """Every distinct text of ``raw`` read without a label set: tokens between ``;`` as they are.
+
+    What a program writes for a missing value and texts over `LONGEST_LABEL` are kept aside.
+    """
+    return {text: _read_open(text) for text in raw.drop_nulls().unique(maintain_order=True)}
+
+
+def _read_open(raw: str) -> Reading:
+    cell = _Cell(_vocabulary((), ()), {})
+    for token in (part.strip() for part in raw.split(";")):
+        if _NO_VALUE.fullmatch(token):
+            cell.set_aside(token, "no-value", "written by a program where there is no value")
+        elif len(token) > LONGEST_LABEL:
+            cell.set_aside(token, "long-label", f"longer than {LONGEST_LABEL} characters")
+        elif token:
+            cell.add(token)
+    return cell.reading()
 
 
 def readings_frame(readings: Mapping[str, Reading], layer: str) -> pl.DataFrame:

@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from emos.errors import EmosError
 from emos.readers.alignment import align, check_order, check_text, drop_repeated
-from emos.readers.clock import seconds
 from emos.readers.files import Workbook, find_workbooks, inside
 from emos.readers.grid import ROW, Grid, read_grid
+from emos.readers.items import read_items
 from emos.readers.layout import BatchLayout, Layout, SubsetLayout
 from emos.readers.ledger import label_changes, ledger_frame
 from emos.readers.outside import outside_rows
@@ -68,7 +67,8 @@ def read_subset(root: Path, layout: Layout, subset: SubsetLayout, *, repair: str
         for batch in subset.batches
         for place, book in enumerate(books[batch.name])
     ]
-    items = items.with_columns(_batch_of(subset, answers, items))
+    if subset.items.file:
+        items = items.with_columns(_batch_of(subset, answers))
     votes = [
         _layer_votes(layout, subset, answer, layer, column, items, repair, ledger)
         for answer in answers
@@ -122,137 +122,27 @@ def _items(
     sheets: dict[tuple[Path, str | None], Sheet],
     ledger: list[pl.DataFrame],
 ) -> tuple[pl.DataFrame, dict[str, str]]:
-    """The items table, from the items file or each batch's first workbook."""
+    """The items, from the items file or each batch's first workbook; the items file's path.
+
+    Those of an items file have no batch yet. One that two batches hold is the first one's.
+    """
     if subset.items.file:
-        path = inside(root, folder / subset.items.file)
-        published = path.relative_to(root).as_posix()
-        grid = read_grid(
-            sheets[folder / subset.items.file, subset.items.sheet], subset.items.header
-        )
+        path = folder / subset.items.file
+        published = inside(root, path).relative_to(root).as_posix()
+        grid = read_grid(sheets[path, subset.items.sheet], subset.items.header)
         where = {"file": published, "sheet": grid.sheet.name or None}
-        rows = _item_rows(grid, subset, where, layout, ledger)
-        return rows, {published: published}
+        items, notes = read_items(grid, layout, subset, where)
+        ledger.append(notes)
+        return items, {published: published}
     frames: list[pl.DataFrame] = []
     for batch in subset.batches:
         book = books[batch.name][0]
         grid = read_grid(sheets[book.path, batch.sheet], batch.header)
         where = {"file": book.published, "sheet": grid.sheet.name or None}
-        rows = _item_rows(grid, subset, where, layout, ledger, batch)
-        frames.append(rows)
-    items = pl.concat(frames)
-    return items.unique("item_id", keep="first", maintain_order=True), {}
-
-
-def _item_rows(
-    grid: Grid,
-    subset: SubsetLayout,
-    where: dict[str, Any],
-    layout: Layout,
-    ledger: list[pl.DataFrame],
-    batch: BatchLayout | None = None,
-) -> pl.DataFrame:
-    """Items as one sheet has them, in its order; only ``batch``'s rows if it is given."""
-    fields = subset.items.fields
-    rows = grid.rows(grid.template_columns(fields["item_id"]))
-    rows = rows.with_columns(grid.ids(rows, fields["item_id"]))
-    rows = rows.with_columns((pl.col(ROW) - grid.header - 1).alias("position"))
-    if batch is not None and batch.rows is not None:
-        rows = rows.filter(pl.col("position").is_between(batch.rows[0] - 1, batch.rows[1] - 1))
-    twice = rows.filter(pl.col("item_id").is_duplicated())
-    if twice.height:
-        row, again = twice.filter(pl.col("item_id") == twice["item_id"][0])[ROW][:2]
-        letters = grid.template_columns(fields["item_id"])[-1]
-        raise EmosError(
-            f"item {twice['item_id'][0]} stands twice "
-            f"({grid.sheet.place(row, letters)} and {grid.sheet.place(again, letters)})",
-            file=grid.sheet.path,
-            remedy="remove one of the rows, or make item_id in the layout tell them apart",
-        )
-    plain = {name: grid.value(t) for name, t in fields.items() if name not in ("start", "end")}
-    table = rows.select(
-        "position",
-        ROW,
-        *(value.alias(name) for name, value in plain.items()),
-        *(seconds(grid.value(fields[n])).alias(f"{n}_s") for n in ("start", "end") if n in fields),
-        *(grid.value(fields[n]).alias(n) for n in ("start", "end") if n in fields),
-    ).with_columns(pl.lit(subset.name).alias("subset"))
-    if "language" not in fields:
-        table = table.with_columns(pl.lit(subset.language or None).alias("language"))
-    ledger.append(_time_faults(table, grid, fields, where))
-    table = table.drop("start", "end", ROW, strict=False)
-    if subset.items.source_layer and "source_label" in fields:
-        table = _canonical_source(table, layout, subset, where, ledger)
-    return conform("items", table)
-
-
-def _time_faults(
-    table: pl.DataFrame, grid: Grid, fields: dict[str, str], where: dict[str, Any]
-) -> pl.DataFrame:
-    """Times that cannot be read, and clips that end before they start."""
-    found: list[dict[str, Any]] = []
-    for name in ("start", "end"):
-        if name not in fields:
-            continue
-        letters = (grid.template_columns(fields[name]) or [""])[0]
-        unread = table.filter(pl.col(name).is_not_null() & pl.col(f"{name}_s").is_null())
-        found += [
-            where
-            | {
-                "kind": "aside",
-                "rule": "unreadable-time",
-                "cell": grid.sheet.place(row, letters),
-                "item_id": item,
-                "before": text,
-                "note": f"the {name} is left empty",
-            }
-            for row, item, text in unread.select(ROW, "item_id", name).iter_rows()
-        ]
-    if "start" in fields and "end" in fields:
-        letters = (grid.template_columns(fields["start"]) or [""])[0]
-        found += [
-            where
-            | {
-                "kind": "flagged",
-                "rule": "time-order",
-                "cell": grid.sheet.place(row, letters),
-                "item_id": item,
-                "note": f"starts at {start:.3f} s, ends at {end:.3f} s",
-            }
-            for row, item, start, end in table.filter(pl.col("end_s") < pl.col("start_s"))
-            .select(ROW, "item_id", "start_s", "end_s")
-            .iter_rows()
-        ]
-    return ledger_frame(found)
-
-
-def _canonical_source(
-    table: pl.DataFrame,
-    layout: Layout,
-    subset: SubsetLayout,
-    where: dict[str, Any],
-    ledger: list[pl.DataFrame],
-) -> pl.DataFrame:
-    """The source's own labels under the names of ``source_layer``, where that is certain."""
-    label_set = layout.label_set(subset.items.source_layer)
-    readings = read_column(table["source_label"], label_set)
-    names = {t: r.labels[0] for t, r in readings.items() if len(r.labels) == 1 and not r.aside}
-    counts = dict(table["source_label"].drop_nulls().value_counts().iter_rows())
-    ledger.append(
-        ledger_frame(
-            where
-            | {
-                "kind": "repaired",
-                "rule": "source-label",
-                "layer": label_set.layer,
-                "before": text,
-                "after": name,
-                "note": f"{counts[text]:,} items",
-            }
-            for text, name in names.items()
-            if text != name
-        )
-    )
-    return table.with_columns(pl.col("source_label").replace(names))
+        items, notes = read_items(grid, layout, subset, where, batch)
+        frames.append(items)
+        ledger.append(notes)
+    return pl.concat(frames).unique("item_id", keep="first", maintain_order=True), {}
 
 
 def _answers(
@@ -272,20 +162,20 @@ def _answers(
     }
     id_template = subset.items.fields["item_id"]
     id_columns = grid.template_columns(id_template)
-    rows = grid.rows([*id_columns, *columns.values()])
+    text = subset.items.fields.get("transcript", "")
+    text_columns = grid.template_columns(text) if grid.has(text) else []
+    rows = grid.rows([*id_columns, *columns.values()], also=text_columns)
     rows = rows.with_columns(grid.ids(rows, id_template))
     where = _place(book, grid)
-    text = subset.items.fields.get("transcript")
-    if text and grid.has(text):
+    if text_columns:
         rows = rows.with_columns(grid.value(text).alias("_text"))
-        text_column = (grid.template_columns(text) or [""])[0]
     rows, notes = align(rows, items, grid, id_columns[-1], list(columns.values()), where)
     ledger.append(notes)
     rows, notes = drop_repeated(rows, grid, id_columns[-1], columns, where)
     ledger.append(notes)
     ledger.append(check_order(rows, items, grid, id_columns[-1], where))
-    if "_text" in rows.columns:
-        ledger.append(check_text(rows, items, grid, text_column, where))
+    if text_columns:
+        ledger.append(check_text(rows, items, grid, text_columns[0], where))
     if sheet.others and batch.sheet is None:
         note = f"only {sheet.name!r} was read; the layout's key 'sheet' names another"
         ledger.append(
@@ -297,8 +187,11 @@ def _answers(
     return _Answers(book, batch, grid, columns, rows)
 
 
-def _batch_of(subset: SubsetLayout, answers: Iterable[_Answers], items: pl.DataFrame) -> pl.Expr:
-    """The batch of every item: by its row, or by the first workbook that holds it."""
+def _batch_of(subset: SubsetLayout, answers: Iterable[_Answers]) -> pl.Expr:
+    """The batch of an item of the items file: by its row there, or by who holds it.
+
+    Where the layout names no rows, a batch is what its first workbook holds.
+    """
     first: dict[str, _Answers] = {}
     for answer in answers:
         first.setdefault(answer.batch.name, answer)
