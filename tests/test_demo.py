@@ -133,8 +133,8 @@ def test_findings_in_chinese(tmp_path: Path) -> None:
     run = run_demo(tmp_path / "演示", language="zh")
     assert run.findings[0].what.startswith("演示论文")
     with pytest.raises(EmosError, match="known are en, zh"):
-        run_demo(tmp_path / "演示", language="fr")
-    assert (tmp_path / "演示" / "dataset").is_dir(), "a failed run must leave the last one alone"
+        run_demo(tmp_path / "other", language="fr")
+    assert not (tmp_path / "other").exists()
 
 
 def test_a_rerun_replaces_only_what_the_demo_made(tmp_path: Path) -> None:
@@ -147,6 +147,15 @@ def test_a_rerun_replaces_only_what_the_demo_made(tmp_path: Path) -> None:
     assert (folder / "my-notes.txt").read_text() == "mine"
     assert (folder / "audit.txt").read_text(encoding="utf-8") != "old"
     assert not (folder / "dataset" / "left-over").exists()
+    assert not list(folder.glob(".making*"))
+
+
+def test_a_run_that_was_killed_can_be_run_again(tmp_path: Path) -> None:
+    folder = tmp_path / "emos-demo"
+    (folder / ".making.abc" / "corpus").mkdir(parents=True)
+    (folder / ".made-by-emos-demo").write_text("# Made by emos demo.\n")
+    run_demo(folder)
+    assert (folder / "audit.txt").is_file()
     assert not list(folder.glob(".making*"))
 
 

@@ -52,9 +52,8 @@ class Results:
     truth: Path
 
 
-def find_all(results: Results, language: str) -> tuple[Finding, ...]:
-    """Every finding in ``language`` (``en`` or ``zh``), the most important first."""
-    says = _sentences(language)
+def find_all(results: Results, says: dict[str, str]) -> tuple[Finding, ...]:
+    """Every finding in the words of `sentences`, the most important first."""
     found = []
     for key, make in _FINDINGS.items():
         values, where = make(results, says)
@@ -71,7 +70,8 @@ def false_cells(audit: Audit) -> list[Cell]:
     return [cell for cell in audit.cells if cell.verdict is not Verdict.HOLDS]
 
 
-def _sentences(language: str) -> dict[str, str]:
+def sentences(language: str) -> dict[str, str]:
+    """What findings say in ``language`` (``en`` or ``zh``); an `EmosError` for another."""
     text = files("emos.demo").joinpath("findings.toml").read_text(encoding="utf-8")
     known: dict[str, dict[str, str]] = tomllib.loads(text)
     if language not in known:

@@ -16,6 +16,7 @@ from pathlib import Path
 from emos.errors import EmosError
 
 MARKER = ".made-by-emos-demo"
+_STAGING = ".making."
 _MARKER_HEAD = "# Made by emos demo. A rerun replaces the files and folders named below.\n"
 
 
@@ -33,7 +34,11 @@ def replaced(folder: Path) -> Iterator[Path]:
     refuse_foreign(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".making.", dir=folder))
+        if not (folder / MARKER).exists():  # first, so that a run cut short can be run again
+            (folder / MARKER).write_text(_MARKER_HEAD, encoding="utf-8")
+        for left in folder.glob(f"{_STAGING}*"):
+            shutil.rmtree(left)
+        staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder))
     except OSError as error:
         raise EmosError(f"cannot write here ({error.strerror})", file=folder) from error
     try:

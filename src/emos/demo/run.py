@@ -10,7 +10,7 @@ from pathlib import Path
 from emos.aggregate import aggregate_dataset
 from emos.agreement import measure_agreement
 from emos.audit import Audit, audit_paper, describe
-from emos.demo.findings import Finding, Results, find_all
+from emos.demo.findings import Finding, Results, find_all, sentences
 from emos.demo.folder import copy_tree, replaced
 from emos.readers import read_source
 from emos.report.pictures import save_picture
@@ -52,12 +52,14 @@ def run_demo(folder: str | Path, *, language: str = "en") -> Demo:
     """
     start = time.perf_counter()
     folder = Path(folder)
+    says = sentences(language)
     with replaced(folder) as staging:
-        found, audit = _run(staging, folder, language)
-    return Demo(folder, found, audit, time.perf_counter() - start)
+        results = _run(staging)
+        found = find_all(results, says)
+    return Demo(folder, found, results.audit, time.perf_counter() - start)
 
 
-def _run(staging: Path, folder: Path, language: str) -> tuple[tuple[Finding, ...], Audit]:
+def _run(staging: Path) -> Results:
     corpus = staging / "corpus"
     copy_tree(files("emos.demo") / "corpus", corpus)
     dataset = read_source(str(corpus / "layout.toml"), corpus)
@@ -67,12 +69,12 @@ def _run(staging: Path, folder: Path, language: str) -> tuple[tuple[Finding, ...
     dataset.ledger.write_csv(staging / "ledger.csv")
     agreement = measure_agreement(dataset, replicates=REPLICATES)
     agreement.table.write_csv(staging / "agreement.csv")
-    save_picture(tier_curve_chart(dataset.labels), staging / "tiers.svg")
+    chart = tier_curve_chart(dataset.labels, title="How many labels are High, by its threshold")
+    save_picture(chart, staging / "tiers.svg")
     audit = audit_paper(dataset, paper=PAPER)
     audit.write_json(staging / "audit.json")
     (staging / "audit.txt").write_text(_audit_text(audit), encoding="utf-8")
-    results = Results(dataset, agreement, audit, corpus / "truth.csv")
-    return find_all(results, language), audit
+    return Results(dataset, agreement, audit, corpus / "truth.csv")
 
 
 def _audit_text(audit: Audit) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from emos.audit import Cell, Evidence, Table
+from emos.audit import Alternative, Cell, Evidence, Table
 from emos.audit.demo_paper.labels import final_labels
 
 BATCHES = {
@@ -28,17 +28,21 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     """Every cell of Table 1."""
     items = evidence.dataset.items.filter(pl.col("subset") == "zh-daily")
     labels = final_labels(evidence, "zh-daily").filter(pl.col("label").is_not_null())
+    early = evidence.aggregation.labels.filter(pl.col("item_id").is_in(labels["item_id"].to_list()))
     for column, batch in BATCHES.items():
         part = labels.filter(batch)
         yield table.cell("clips", column, items.filter(batch).height, "Clips of the batch.")
         yield table.cell("labelled", column, part.height, "Clips with at least one answer.")
         for tier, rule in TIERS.items():
             clips = part.filter(pl.col("tier") == tier)["item_id"]
+            stopped = early.filter(batch & (pl.col("tier") == tier)).height
 
             def trace(clips: pl.Series = clips) -> pl.DataFrame:
                 return evidence.trace(clips, layer="basic7")
 
-            yield table.cell(tier, column, len(clips), rule, items=trace)
+            tried = [Alternative(stopped, "The same, stopped after 50 iterations.")]
+            others = tried if stopped != len(clips) else []
+            yield table.cell(tier, column, len(clips), rule, alternatives=others, items=trace)
     for column, name in (("first", "first-220"), ("latter", "latter-180")):
         kappa = evidence.agreement.value("fleiss-kappa", batch=name, layer="basic7")
         yield table.cell("kappa", column, kappa, "Fleiss' kappa; a blank is no vote.")
