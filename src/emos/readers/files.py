@@ -67,7 +67,8 @@ def find_workbooks(
     if len(found) == 1 and shared:
         pattern, path = found[0]
         real = path.relative_to(root).as_posix()
-        return [Workbook(annotator, path, real, real) for annotator in batch.annotators]
+        published = _published(path.relative_to(folder), pattern, batch.name, folder, root)
+        return [Workbook(annotator, path, real, published) for annotator in batch.annotators]
     if len(found) != len(batch.annotators):
         names = ", ".join(path.name for _, path in found) or "none"
         raise EmosError(
@@ -81,17 +82,17 @@ def find_workbooks(
             annotator,
             path,
             path.relative_to(root).as_posix(),
-            _published(path.relative_to(folder), pattern, annotator, folder.relative_to(root)),
+            _published(path.relative_to(folder), pattern, annotator, folder, root),
         )
         for annotator, (pattern, path) in zip(batch.annotators, found, strict=True)
     ]
 
 
-def _published(path: Path, pattern: str, annotator: str, folder: Path) -> str:
-    """The path with the file's name, and any folder named by a wildcard, replaced."""
+def _published(path: Path, pattern: str, name: str, folder: Path, root: Path) -> str:
+    """The path with the file's name, and any folder matched by a wildcard, called ``name``."""
     wild = [any(mark in part for mark in "*?[") for part in PurePosixPath(pattern).parts[:-1]]
     parents = path.parts[:-1]
     if len(wild) != len(parents):  # a ** in the pattern: no telling which folder is whose
         wild = [True] * len(parents)
-    parts = [annotator if w else part for part, w in zip(parents, wild, strict=True)]
-    return (folder / Path(*parts, annotator + path.suffix)).as_posix()
+    parts = [name if w else part for part, w in zip(parents, wild, strict=True)]
+    return (folder.relative_to(root) / Path(*parts, name + path.suffix)).as_posix()

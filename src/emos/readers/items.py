@@ -34,7 +34,8 @@ def read_items(
 
     Raises
     ------
-    EmosError : if an id is missing or stands twice, or a formula stands in a cell that is read.
+    EmosError : if there is no item, an id is missing or stands twice, or a formula stands in a
+        cell that is read.
     """
     fields = subset.items.fields
     id_columns = grid.template_columns(fields["item_id"])
@@ -45,6 +46,14 @@ def read_items(
     )
     if batch is not None and batch.rows is not None:
         rows = rows.filter(pl.col("position").is_between(batch.rows[0] - 1, batch.rows[1] - 1))
+    if not rows.height:
+        which = f" in rows {batch.rows[0]} to {batch.rows[1]}" if batch and batch.rows else ""
+        raise EmosError(
+            f"no items{which} below the header in row {grid.header + 1}",
+            file=grid.sheet.path,
+            place=f"sheet {grid.sheet.name}" if grid.sheet.name else None,
+            remedy="check that this is the right file, and the layout's rows",
+        )
     _refuse_repeated(rows, grid, id_columns[-1])
     plain = {name: t for name, t in fields.items() if name not in _TIMES}
     times = {name: fields[name] for name in _TIMES if name in fields}

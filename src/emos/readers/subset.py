@@ -59,7 +59,7 @@ def read_subset(root: Path, layout: Layout, subset: SubsetLayout, *, repair: str
     books = {
         batch.name: find_workbooks(root, folder, batch, layout.file) for batch in subset.batches
     }
-    sheets = _read_sheets(folder, subset, books)
+    sheets = _read_sheets(root, folder, subset, books)
     ledger: list[pl.DataFrame] = []
     items, reference = _items(root, folder, layout, subset, books, sheets, ledger)
     answers = [
@@ -90,14 +90,14 @@ def read_subset(root: Path, layout: Layout, subset: SubsetLayout, *, repair: str
 
 
 def _read_sheets(
-    folder: Path, subset: SubsetLayout, books: dict[str, list[Workbook]]
+    root: Path, folder: Path, subset: SubsetLayout, books: dict[str, list[Workbook]]
 ) -> dict[tuple[Path, str | None], Sheet]:
     """Every sheet of the subset once; unpacking and parsing run side by side."""
     wanted = {
         (book.path, batch.sheet): None for batch in subset.batches for book in books[batch.name]
     }
     if subset.items.file:
-        wanted[folder / subset.items.file, subset.items.sheet] = None
+        wanted[inside(root, folder / subset.items.file), subset.items.sheet] = None
     with ThreadPoolExecutor() as pool:
         read = pool.map(lambda key: read_sheet(key[0], sheet=key[1]), wanted)
         return dict(zip(wanted, read, strict=True))
@@ -128,7 +128,7 @@ def _items(
     """
     if subset.items.file:
         path = folder / subset.items.file
-        published = inside(root, path).relative_to(root).as_posix()
+        published = path.relative_to(root).as_posix()
         grid = read_grid(sheets[path, subset.items.sheet], subset.items.header)
         where = {"file": published, "sheet": grid.sheet.name or None}
         items, notes = read_items(grid, layout, subset, where)
