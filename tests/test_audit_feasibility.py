@@ -114,21 +114,48 @@ def test_more_answers_than_clips_by_hand() -> None:
     assert check_scores([ModelScores("m", {"a": one, "b": one})], n=100).feasible
 
 
+GOOD = ClassScores(*(parse_printed("1.000"),) * 3)
+EVEN = {"a": parse_printed("50.00"), "b": parse_printed("50.00")}
+
+
 def test_false_answers_need_clips_of_another_class_by_hand() -> None:
-    """Every clip of a is right, so b has no false answer to take from, yet its precision is 0.5."""
-    good, half = parse_printed("1.000"), parse_printed("0.500")
-    models = [
-        ModelScores(
-            "m",
-            {
-                "a": ClassScores(good, good, good),
-                "b": ClassScores(half, good, parse_printed("0.667")),
-            },
-        )
-    ]
-    shares = {"a": parse_printed("50.0"), "b": parse_printed("50.0")}
-    found = check_scores(models, n=100, shares=shares)
+    """Of a 25 of 50 clips are right and 45 answered, so 20 clips of b must be wrong: none is.
+
+    The answers are 95 to 100 clips, so nothing but this is against it.
+    """
+    a = ClassScores(parse_printed("0.556"), parse_printed("0.500"), parse_printed("0.526"))
+    found = check_scores([ModelScores("m", {"a": a, "b": GOOD})], n=100, shares=EVEN)
     assert not found.feasible
+    b = ClassScores(parse_printed("1.000"), parse_printed("0.600"), parse_printed("0.750"))
+    assert check_scores([ModelScores("m", {"a": a, "b": b})], n=100, shares=EVEN).feasible
+
+
+def test_no_more_are_right_than_there_are_clips_or_answers() -> None:
+    """1.000 may stand for 1.0005 as a number, but not as a recall or precision."""
+    half = ClassScores(*map(parse_printed, ("1.000", "0.500", "0.667")))
+    # At most 0.50005 + 0.49995 * 0.5005 = 0.7503 of all clips; 0.751 begins at 0.7505.
+    classes = {"a": GOOD, "b": half, "c": half}
+    shares = {"a": "50.00", "b": "25.00", "c": "25.00"}
+    printed = {label: parse_printed(share) for label, share in shares.items()}
+    model = ModelScores("m", classes, accuracy=parse_printed("0.751"))
+    assert not check_scores([model], n=100, shares=printed).feasible
+    model = replace(model, accuracy=parse_printed("0.750"))
+    assert check_scores([model], n=100, shares=printed).feasible
+    # Recall 0.45 to 0.55, precision 0.95 to 1: F1 is at most 1.1 / 1.55 = 0.7097.
+    rough = ClassScores(parse_printed("1.0"), parse_printed("0.5"), parse_printed("0.72"))
+    rest = ClassScores(parse_printed("0.7"), parse_printed("1.0"), parse_printed("0.8"))
+    model = ModelScores("m", {"a": rough, "b": rest})
+    assert not check_scores([model], n=100).feasible
+    rough = replace(rough, f1=parse_printed("0.70"))
+    assert check_scores([replace(model, classes={"a": rough, "b": rest})], n=100).feasible
+
+
+def test_a_macro_f1_that_is_no_mean_is_found() -> None:
+    half = ClassScores(*(parse_printed("0.500"),) * 3)
+    model = ModelScores("m", {"a": half, "b": half}, macro_f1=parse_printed("0.502"))
+    (move,) = check_scores([model], n=100).moves
+    assert (move.score, round(move.units, 3)) == ("macro_f1", -1.0)
+    assert check_scores([replace(model, macro_f1=parse_printed("0.501"))], n=100).feasible
 
 
 def test_shares_that_do_not_sum_to_one_are_what_has_to_move() -> None:
@@ -183,6 +210,16 @@ def test_the_minimum_is_scipys_and_the_certificate_lies_just_below_it(seed: int)
     assert found.objective == pytest.approx(reference.fun, abs=1e-6)
     assert found.bound <= reference.fun + 1e-9
     assert found.bound == pytest.approx(reference.fun, abs=1e-4)
+
+
+def test_a_certificate_that_proves_nothing_says_so() -> None:
+    """Least x >= 0 with x >= 3: multipliers up to 1 prove 3 y, a larger one nothing."""
+    programme = Programme()
+    x = programme.variable(0, None, 1)
+    programme.row([(x, Fraction(1))], 3, None)
+    assert programme.lower_bound([0.5]) == pytest.approx(1.5)
+    assert programme.lower_bound([-0.5]) == 0
+    assert programme.lower_bound([2.0]) == float("-inf")
 
 
 def test_a_programme_without_a_point_is_a_failure() -> None:

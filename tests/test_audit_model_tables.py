@@ -7,6 +7,7 @@ checked against themselves.
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from emos.audit import Audit, Cell, Verdict, audit_paper, load_paper, parse_prin
 from emos.audit.emos_paper import table_12, table_13
 from emos.audit.emos_paper.model_scores import CLASSES, MODELS, class_shares, model_scores
 from emos.audit.evidence import Evidence
+from emos.audit.implied import Interval
 from emos.audit.table import Table
 from emos.tables import Dataset, DatasetInfo
 
@@ -136,6 +138,26 @@ def test_the_languages_of_three_models_mix_in_one_share(audit: Audit) -> None:
             assert cell(audit, f"13:{model}-{language}:accuracy").verdict is Verdict.HOLDS
     for model in ("qwen-3-ft", "emotionllama"):
         assert cell(audit, f"13:{model}-en:accuracy").verdict is Verdict.DIFFERS
+
+
+def test_of_groups_of_one_size_the_smallest_share_is_taken() -> None:
+    tenth = Fraction(1, 10)
+    weights = {
+        "a": Interval(tenth, 3 * tenth),
+        "b": Interval(2 * tenth, 4 * tenth),
+        "c": Interval(6 * tenth, 8 * tenth),
+        "d": Interval(7 * tenth, 9 * tenth),
+        "e": None,
+    }
+    assert table_13.agreed(weights) == (Interval(2 * tenth, 3 * tenth), ("a", "b"))
+    assert table_13.agreed({"e": None}) == (Interval(Fraction(0), Fraction(1)), ())
+
+
+def test_a_difference_may_be_off_by_the_rounding_of_both_terms(audit: Audit) -> None:
+    """0.8035 - 0.8175 to 0.8045 - 0.8165."""
+    assert "-0.0140 to -0.0120" in cell(audit, "8:gemini-3:difference").rule
+    assert "0.8160 to 0.8180" in cell(audit, "8:gemini-3:high").rule
+    assert "0.8030 to 0.8050" in cell(audit, "8:gemini-3:low").rule
 
 
 def test_fine_grained_scores_of_the_tuned_model_carry_two_digits(audit: Audit) -> None:

@@ -85,16 +85,11 @@ def parse_printed(text: str) -> Printed:
     return Printed(text.strip(), number, len(decimals), relation or "=")
 
 
-def exact(value: int | float | Fraction | Decimal) -> Fraction:
-    """The value as a fraction, without loss."""
-    return Fraction(value)
-
-
 def rounds_to(value: int | float | Fraction | Decimal, printed: Printed) -> bool:
     """Whether ``value`` rounds to ``printed`` at its precision; on a tie both neighbours do."""
     if isinstance(value, float) and not math.isfinite(value):
         return False
-    scaled = exact(value) / printed.unit
+    scaled = Fraction(value) / printed.unit
     wanted = printed._value() / printed.unit
     whole = math.floor(scaled)
     rest = scaled - whole
@@ -114,7 +109,7 @@ def matches(value: Value | None, printed: Printed) -> bool:
         return rounds_to(value, printed)
     if isinstance(value, float) and not math.isfinite(value):
         return False
-    number = exact(value)
+    number = Fraction(value)
     if printed.relation == "~":
         return abs(number - printed.number) <= _ABOUT * abs(printed.number)
     return {
@@ -168,7 +163,7 @@ def shown(value: Value | None, printed: Printed | None) -> int | float | str | N
         return value
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    number = exact(value)
+    number = Fraction(value)
     if printed is None or printed.number is None:
         return float(round(number, 4))
     for digits in range(printed.decimals + 1, 16):

@@ -90,11 +90,14 @@ class Programme:
         return Solution(
             values=tuple(found.col_value),
             objective=float(solver.getInfo().objective_function_value),
-            bound=self._lower_bound(found.row_dual),
+            bound=self.lower_bound(found.row_dual),
         )
 
-    def _lower_bound(self, multipliers: Sequence[float]) -> Fraction | float:
-        """The certificate; minus infinity where the multipliers prove nothing."""
+    def lower_bound(self, multipliers: Sequence[float]) -> Fraction | float:
+        """The certificate that row multipliers give: no point has a smaller objective.
+
+        Minus infinity where the multipliers prove nothing.
+        """
         reduced = [cost for _, _, cost in self._variables]
         total = Fraction(0)
         for (terms, low, high), multiplier in zip(self._rows, multipliers, strict=True):
