@@ -1,8 +1,8 @@
 """Make the demo corpus that EmoS ships: ``python scripts/make_demo_corpus.py [-o FOLDER]``.
 
-Texts are in ``scripts/demo_corpus/*.toml``, the annotators' habits in the corpus's own
-``simulation.toml``, the planted mistakes in ``mistakes.toml``. The same inputs give the same
-files. Needs openpyxl (``pip install -e '.[test]'``).
+Texts are in ``scripts/demo_corpus/*.toml``, the annotators' habits in
+``src/emos/demo/answer_key/simulation.toml``, the planted mistakes in ``mistakes.toml``. The same
+inputs give the same files. Needs openpyxl (``pip install -e '.[test]'``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from demo_corpus.votes import perceive, vote
 from demo_corpus.workbooks import Row, Sheet, write
 
 HERE = Path(__file__).parent / "demo_corpus"
-CORPUS = Path(__file__).parents[1] / "src" / "emos" / "demo" / "corpus"
+DEMO = Path(__file__).parents[1] / "src" / "emos" / "demo"
 
 ZH_COLUMNS = {"video": "video_id", "clip": "clip_id", "text": "text"}
 EN_COLUMNS = {
@@ -78,13 +78,13 @@ COPIES = ("A11", "A8")  # the second one's answers stand in the first one's rows
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make the demo corpus that EmoS ships.")
-    parser.add_argument("-o", "--output", type=Path, default=CORPUS)
+    parser.add_argument("-o", "--output", type=Path, default=DEMO)
     make(parser.parse_args().output)
 
 
 def make(folder: Path) -> None:
-    """Write the generated files of the corpus into ``folder``."""
-    simulation = _toml(CORPUS / "simulation.toml")
+    """Write the generated files into ``corpus`` and ``answer_key`` of ``folder``."""
+    simulation = _toml(DEMO / "answer_key" / "simulation.toml")
     classes: list[str] = simulation["classes"]
     rng = Random(simulation["seed"])
     counts = {
@@ -107,17 +107,19 @@ def make(folder: Path) -> None:
     planted: list[dict[str, str]] = []
     for batch in BATCHES:
         for annotator in batch.files:
-            write(
-                _sheet(batch, annotator, clips[batch.language], original, answers, planted), folder
-            )
-    monologues.write(_toml(HERE / "monologues.toml")["monologue"], folder / "streaming")
+            seen = clips[batch.language]
+            sheet = _sheet(batch, annotator, seen, original, answers, planted)
+            write(sheet, folder / "corpus")
+    texts = _toml(HERE / "monologues.toml")["monologue"]
+    monologues.write(texts, folder / "corpus" / "streaming")
     truth = [
         {"item_id": clip.item_id, "true_class": clip.true, "suggested": ";".join(clip.fine)}
         for language in clips
         for clip in clips[language]
     ]
-    _csv(folder / "truth.csv", truth)
-    _csv(folder / "planted.csv", planted)
+    (folder / "answer_key").mkdir(parents=True, exist_ok=True)
+    _csv(folder / "answer_key" / "truth.csv", truth)
+    _csv(folder / "answer_key" / "planted.csv", planted)
 
 
 def _answers(rng: Random, clips: dict[str, list[Clip]], simulation: dict[str, Any]) -> Answers:

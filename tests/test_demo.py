@@ -20,7 +20,8 @@ from emos.demo import Demo, false_cells, run_demo
 from emos.errors import EmosError
 from emos.tables import Dataset
 
-CORPUS = Path(__file__).parents[1] / "src" / "emos" / "demo" / "corpus"
+DEMO = Path(__file__).parents[1] / "src" / "emos" / "demo"
+CORPUS, KEY = DEMO / "corpus", DEMO / "answer_key"
 FALSE = {
     "1:medium:latter": Verdict.DIFFERS,
     "2:exact-match:zh-latter": Verdict.OTHER_RULE,
@@ -52,7 +53,7 @@ def test_the_rule_behind_a_false_cell_is_named(demo: Demo) -> None:
 def test_exact_match_by_hand(demo: Demo) -> None:
     """From the raw cells, repaired by the list of what was planted: no reader of EmoS in it."""
     openpyxl = pytest.importorskip("openpyxl")
-    with (CORPUS / "planted.csv").open(encoding="utf-8", newline="") as file:
+    with (KEY / "planted.csv").open(encoding="utf-8", newline="") as file:
         meant = {
             (row["file"], row["cell"]): row["meant"]
             for row in csv.DictReader(file)
@@ -91,8 +92,8 @@ def test_audit_cells_match_the_printed_page(demo: Demo) -> None:
 def test_everything_is_written(demo: Demo) -> None:
     names = {path.name for path in demo.folder.iterdir() if not path.name.startswith(".")}
     assert names == {
-        *("corpus", "dataset", "agreement.csv", "audit.json", "audit.txt"),
-        *("ledger.csv", "tiers.svg"),
+        *("answer_key", "corpus", "dataset", "agreement.csv", "audit.json", "audit.txt"),
+        *("ledger.csv", "lint.txt", "tiers.svg"),
     }
     dataset = Dataset.load(demo.folder / "dataset")
     labelled = dataset.labels.filter(pl.col("label").is_not_null())
@@ -115,11 +116,12 @@ def test_findings_are_counted_not_claimed(demo: Demo) -> None:
     assert findings["outside"].what.startswith("122 cells")
     assert "A8" in findings["outside"].why
     assert "3 of its utterances" in findings["streaming"].what
+    assert findings["lint"].why.startswith("6 workbooks are called after their annotators, 6 files")
     assert all(finding.where for finding in demo.findings)
 
 
 def test_corrected_labels_are_better_than_the_ones_they_replace(demo: Demo) -> None:
-    with (CORPUS / "truth.csv").open(encoding="utf-8", newline="") as file:
+    with (KEY / "truth.csv").open(encoding="utf-8", newline="") as file:
         truth = {row["item_id"]: row["true_class"] for row in csv.DictReader(file)}
     labels = Dataset.load(demo.folder / "dataset").labels.filter(pl.col("subset") == "en-daily")
     right = {

@@ -20,7 +20,8 @@ from emos.tables import Dataset
 from emos.taxonomy import BASIC7
 
 ROOT = Path(__file__).parents[1]
-CORPUS = ROOT / "src" / "emos" / "demo" / "corpus"
+DEMO = ROOT / "src" / "emos" / "demo"
+CORPUS, KEY = DEMO / "corpus", DEMO / "answer_key"
 # How far an estimated confusion matrix may lie from the one its votes were drawn from: total
 # variation distance of the rows, averaged over the true classes as often as they occur. With 140
 # to 220 clips in seven classes the drawn votes themselves lie 0.09 to 0.14 away.
@@ -34,7 +35,7 @@ def corpus() -> Dataset:
 
 @pytest.fixture(scope="module")
 def planted() -> list[dict[str, str]]:
-    return _rows(CORPUS / "planted.csv")
+    return _rows(KEY / "planted.csv")
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -48,19 +49,26 @@ def test_script_makes_the_shipped_corpus(tmp_path: Path) -> None:
     made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
     assert len(made) == 12 + 2 * 6 + 2 + 2
     for name in made:
-        one, other = tmp_path / name, CORPUS / name
+        one, other = tmp_path / name, DEMO / name
         if name.suffix != ".xlsx":
             assert one.read_bytes() == other.read_bytes(), name
             continue
         cells = [list(openpyxl.load_workbook(path).active.values) for path in (one, other)]
         assert cells[0] == cells[1], name
-    by_hand = {"README.md", "layout.toml", "simulation.toml", "paper.md"}
-    shipped = {path.relative_to(CORPUS) for path in CORPUS.rglob("*") if path.is_file()}
-    assert {str(path) for path in shipped - made} == by_hand
+    shipped = {
+        path.relative_to(DEMO)
+        for folder in (CORPUS, KEY)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    by_hand = {"LICENSE", "README.md", "layout.toml", "simulation.toml", "paper.md"}
+    assert {path.name for path in shipped - made} == by_hand
+    assert made < shipped
 
 
 def test_it_is_small() -> None:
-    assert sum(path.stat().st_size for path in CORPUS.rglob("*") if path.is_file()) < 1_000_000
+    files = [*CORPUS.rglob("*"), *KEY.rglob("*")]
+    assert sum(path.stat().st_size for path in files if path.is_file()) < 1_000_000
 
 
 def test_size_is_as_the_data_card_says(corpus: Dataset) -> None:
@@ -131,8 +139,8 @@ def test_broken_json_is_reported_and_the_others_are_kept(corpus: Dataset) -> Non
 
 @pytest.mark.parametrize("batch", ["first-220", "latter-180"])
 def test_dawid_skene_recovers_the_stated_confusion_matrices(corpus: Dataset, batch: str) -> None:
-    stated = tomllib.loads((CORPUS / "simulation.toml").read_text(encoding="utf-8"))["annotators"]
-    truth = {row["item_id"]: row["true_class"] for row in _rows(CORPUS / "truth.csv")}
+    stated = tomllib.loads((KEY / "simulation.toml").read_text(encoding="utf-8"))["annotators"]
+    truth = {row["item_id"]: row["true_class"] for row in _rows(KEY / "truth.csv")}
     votes = corpus.votes.filter(
         pl.col("batch") == batch, pl.col("layer") == "basic7", pl.col("status") == "given"
     )

@@ -51,7 +51,9 @@ def _report(done: Demo) -> None:
         ("corpus/", "the workbooks, the data card (README.md), the demo paper (paper.md)"),
         ("dataset/", "items, votes, labels and ledger as Parquet tables"),
         ("audit.txt", "every cell of the paper, with its rule (audit.json: as data)"),
+        ("answer_key/", "how the votes were simulated, and what was planted where"),
         ("ledger.csv", "every repair and everything flagged, cell by cell"),
+        ("lint.txt", "what to mend before the folder is published"),
         ("agreement.csv", "every coefficient under every rule for blanks"),
         ("tiers.svg", "how many labels are High, against the threshold"),
     ):

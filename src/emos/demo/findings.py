@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,6 +19,7 @@ import polars as pl
 from emos.agreement import Agreement
 from emos.audit import Audit, Cell, Verdict, matches, parse_printed, shown
 from emos.errors import EmosError
+from emos.readers.lint import Finding as Fault
 from emos.readers.repair import reread_votes
 from emos.tables import Dataset
 
@@ -44,11 +46,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Results:
-    """What the rooms gave; ``truth`` is the file of planted classes."""
+    """What the rooms gave; ``faults`` are lint's, ``truth`` is the file of planted classes."""
 
     dataset: Dataset
     agreement: Agreement
     audit: Audit
+    faults: tuple[Fault, ...]
     truth: Path
 
 
@@ -195,6 +198,17 @@ def _streaming(results: Results, says: dict[str, str]) -> _Made:
     ]
 
 
+def _lint(results: Results, says: dict[str, str]) -> _Made:
+    rules = Counter(fault.rule for fault in results.faults if fault.severity == "error")
+    values = {
+        "errors": rules.total(),
+        "warnings": sum(fault.severity == "warning" for fault in results.faults),
+        "names": rules["personal-name"],
+        "json": rules["invalid-json"],
+    }
+    return values, ["lint.txt"]
+
+
 def _labels(results: Results, says: dict[str, str]) -> _Made:
     with results.truth.open(encoding="utf-8", newline="") as file:
         truth = {row["item_id"]: row["true_class"] for row in csv.DictReader(file)}
@@ -242,5 +256,6 @@ _FINDINGS = {
     "outside": _outside,
     "duplicate": _duplicate,
     "streaming": _streaming,
+    "lint": _lint,
     "labels": _labels,
 }

@@ -13,6 +13,8 @@ from emos.audit import Audit, audit_paper, describe
 from emos.demo.findings import Finding, Results, find_all, sentences
 from emos.demo.folder import copy_tree, replaced
 from emos.readers import read_source
+from emos.readers.lint import Finding as Fault
+from emos.readers.lint import lint
 from emos.report.pictures import save_picture
 from emos.report.tier_curve import tier_curve_chart
 
@@ -60,8 +62,11 @@ def run_demo(folder: str | Path, *, language: str = "en") -> Demo:
 
 
 def _run(staging: Path) -> Results:
-    corpus = staging / "corpus"
+    corpus, key = staging / "corpus", staging / "answer_key"
     copy_tree(files("emos.demo") / "corpus", corpus)
+    copy_tree(files("emos.demo") / "answer_key", key)
+    faults = lint(corpus)
+    (staging / "lint.txt").write_text(_lint_text(faults), encoding="utf-8")
     dataset = read_source(str(corpus / "layout.toml"), corpus)
     aggregation = aggregate_dataset(dataset)
     dataset = dataset.with_tables(labels=aggregation.labels, soft_labels=aggregation.soft_labels)
@@ -74,7 +79,16 @@ def _run(staging: Path) -> Results:
     audit = audit_paper(dataset, paper=PAPER)
     audit.write_json(staging / "audit.json")
     (staging / "audit.txt").write_text(_audit_text(audit), encoding="utf-8")
-    return Results(dataset, agreement, audit, corpus / "truth.csv")
+    return Results(dataset, agreement, audit, faults, key / "truth.csv")
+
+
+def _lint_text(faults: tuple[Fault, ...]) -> str:
+    lines = [
+        f"{fault.severity}  {fault.rule}  {', '.join(filter(None, (fault.file, fault.place)))}\n"
+        f"    {fault.message}; {fault.remedy}"
+        for fault in faults
+    ]
+    return "\n".join([*lines, ""])
 
 
 def _audit_text(audit: Audit) -> str:
