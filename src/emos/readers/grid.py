@@ -46,7 +46,7 @@ class Grid:
                 f"{len(found)} columns match {pattern!r}",
                 file=self.sheet.path,
                 place=self._place(f"columns {', '.join(found)}"),
-                remedy="name one of them in the layout",
+                remedy="rename one, or name the right one in full in the layout",
             )
         return found[0] if found else None
 
