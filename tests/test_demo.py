@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -14,7 +15,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from emos.audit import Verdict
+from emos.audit import Verdict, audit_paper, demo_paper
 from emos.cli import app
 from emos.demo import Demo, false_cells, run_demo
 from emos.errors import EmosError
@@ -38,6 +39,23 @@ def test_exactly_the_three_false_cells_are_found(demo: Demo) -> None:
     assert {cell.key: cell.verdict for cell in false_cells(demo.audit)} == FALSE
     assert len(demo.audit.cells) > 40
     assert all(cell.items is not None for cell in false_cells(demo.audit))
+
+
+def test_the_verdicts_follow_the_printed_values(demo: Demo, tmp_path: Path) -> None:
+    """With the three mended and one true value spoilt, that one alone is found."""
+    paper = tmp_path / "paper"
+    shutil.copytree(Path(demo_paper.__file__).parent, paper)
+    for name, printed, other in (
+        ("table_1.toml", 'latter = "19"', 'latter = "10"'),
+        ("table_2.toml", '"24.4"', '"2.9"'),
+        ("table_4.toml", '"29"', '"19"'),
+        ("table_3.toml", '"34.2"', '"34.1"'),
+    ):
+        text = (paper / name).read_text(encoding="utf-8")
+        assert text.count(printed) == 1
+        (paper / name).write_text(text.replace(printed, other), encoding="utf-8")
+    audit = audit_paper(demo.folder / "dataset", paper=paper)
+    assert [cell.key for cell in false_cells(audit)] == ["3:share:first"]
 
 
 def test_the_rule_behind_a_false_cell_is_named(demo: Demo) -> None:
