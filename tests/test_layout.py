@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from emos.errors import EmosError
-from emos.readers.layout import read_layout
+from emos.readers.layout import (
+    ITEM_FIELDS,
+    BatchLayout,
+    ItemsLayout,
+    SubsetLayout,
+    read_layout,
+)
 from emos.readers.layouts import CH_SIMS, EMOS_RELEASE, MELD
 from emos.taxonomy import GOEMOTIONS
 
@@ -38,6 +45,17 @@ def _write(tmp_path: Path, text: str) -> Path:
 @pytest.mark.parametrize("path", [EMOS_RELEASE, MELD, CH_SIMS])
 def test_shipped_layouts_are_well_formed(path: Path) -> None:
     assert read_layout(path).subsets
+
+
+def test_the_document_names_every_key_and_its_example_is_a_layout(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "layouts.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    layout = read_layout(_write(tmp_path, example))
+    assert layout.subsets[0].batches[0].rows == (1, 200)
+    named = set(re.findall(r"`([a-z_]+)`", text))
+    for kind in (SubsetLayout, ItemsLayout, BatchLayout):
+        assert {f.name for f in fields(kind)} - {"fields", "items", "batches"} <= named
+    assert set(ITEM_FIELDS) <= named
 
 
 def test_shipped_layouts_name_nobody() -> None:
