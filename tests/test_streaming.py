@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from emos.errors import EmosError
 from emos.readers.advertisements import patterns, split_speech
+from emos.readers.ledger import RULES
 from emos.readers.stream_times import Span, check_order, parse_range
 from emos.readers.streaming import StreamingTables, read_streaming
 from emos.tables import Dataset, DatasetInfo
@@ -88,6 +89,7 @@ def fill(root: Path, *, annotation: Any = None, times: Any = None, index: Any = 
 
 
 def rules(tables: StreamingTables, kind: str | None = "flagged") -> list[str]:
+    assert set(tables.ledger["rule"]) <= set(RULES)
     return tables.ledger.filter(pl.col("kind") == kind)["rule"].to_list()
 
 
@@ -346,6 +348,7 @@ def test_no_json_whatsoever_ends_in_a_traceback(
     tables = read_streaming(tmp_path)
     assert tables.items.height == 1
     Dataset(DatasetInfo("d"), ledger=tables.ledger, utterances=tables.utterances)
+    assert set(tables.ledger["rule"]) <= set(RULES)
 
 
 def test_no_monologue_is_one_line(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""One rule of ``emos lint`` per module; see `emos.readers.lint.registry`."""
