@@ -359,6 +359,20 @@ def test_the_command_reads_a_dataset(tmp_path: Path) -> None:
     assert "listwise" not in output.splitlines()[1] and "interval" not in output
 
 
+def test_of_many_pairs_the_command_shows_the_ends(tmp_path: Path) -> None:
+    rows: list[list[Answer]] = [["x"] * 7, ["y"] * 6 + ["x"], ["x"] * 5 + ["y"] * 2]
+    dataset(votes(rows)).write(tmp_path / "ds")
+    result = measure_agreement(dataset(votes(rows)), replicates=0)
+    kappas = result.table.filter(pl.col("measure") == "cohen-kappa", pl.col("policy") == "skip")
+    output = _run(str(tmp_path / "ds"), "--replicates", "0")
+    lines = [line.split() for line in output.splitlines() if line.startswith("Cohen's kappa")]
+    assert len(lines) == 2 and kappas.height == 21
+    assert [float(line[-2]) for line in lines] == pytest.approx(
+        [kappas["value"].min(), kappas["value"].max()], abs=5e-4
+    )
+    assert "lowest of 21" in output and "highest of 21" in output
+
+
 def test_the_command_writes_json_and_csv(votes_file: Path, tmp_path: Path) -> None:
     as_json, as_csv = tmp_path / "a.json", tmp_path / "a.csv"
     _run(str(votes_file), "--replicates", "0", "--json", str(as_json), "--csv", str(as_csv))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -294,9 +295,20 @@ def test_the_seed_decides() -> None:
     assert one["value"].equals(other["value"]) and not one["low"].equals(other["low"])
 
 
+@pytest.mark.parametrize("count", [[1, 2, 1, 1], [1, 40, 9, 10]], ids=["by item", "by pattern"])
+def test_resamples_are_multinomial_draws(count: list[int]) -> None:
+    counts = np.array(count, dtype=float)
+    n, share = counts.sum(), counts / counts.sum()
+    (drawn,) = bootstrap.resampled_weights(counts, replicates=20_000, seed=4, entries=1)
+    assert drawn.shape == (4, 20_000)
+    assert (drawn.sum(axis=0) == n).all()
+    assert drawn.mean(axis=1) == pytest.approx(counts, rel=0.03)
+    assert drawn.var(axis=1) == pytest.approx(n * share * (1 - share), rel=0.05)
+
+
 def test_intervals_are_those_of_resampling_items_by_hand() -> None:
     table = _random_table(150, seed=3)
-    result = measure(votes(table), replicates=2000)
+    result = measure(votes(table), replicates=4000)
     row = result.table.filter(
         pl.col("measure") == "exact-match", pl.col("who") == "A1-A2", pl.col("policy") == "agree"
     ).row(0, named=True)
@@ -305,13 +317,22 @@ def test_intervals_are_those_of_resampling_items_by_hand() -> None:
     rng = np.random.default_rng(0)
     seen = np.array([a is not None and b is not None for a, b, *_ in table])
     same = np.array([s and row[0] == row[1] for s, row in zip(seen, table, strict=True)])
-    draws = rng.integers(len(table), size=(2000, len(table)))
+    draws = rng.integers(len(table), size=(4000, len(table)))
     shares = same[draws].sum(axis=1) / seen[draws].sum(axis=1)
     low, high = np.quantile(shares, [0.025, 0.975])
     assert row["value"] == pytest.approx(np.mean([a == b for a, b in both]))
     spread = high - low
-    assert row["low"] == pytest.approx(low, abs=0.15 * spread)
-    assert row["high"] == pytest.approx(high, abs=0.15 * spread)
+    assert row["low"] == pytest.approx(low, abs=0.06 * spread)
+    assert row["high"] == pytest.approx(high, abs=0.06 * spread)
+
+
+def test_limits_are_percentiles_and_leave_undefined_replicates_out() -> None:
+    rows = np.stack([np.arange(101.0), np.full(101, np.nan), np.arange(101.0)])
+    rows[2, 51:] = np.nan
+    limits = bootstrap.percentile_interval(rows, 0.9)
+    assert limits.low == pytest.approx([5.0, np.nan, 2.5], nan_ok=True)
+    assert limits.high == pytest.approx([95.0, np.nan, 47.5], nan_ok=True)
+    assert limits.undefined.tolist() == [0, 101, 50]
 
 
 def test_intervals_widen_with_confidence() -> None:
@@ -344,7 +365,8 @@ def test_every_measure_is_documented(measure_: Any) -> None:
     assert "ndefined" in text, "says when it is undefined"
     assert "Range" in text or "undefined where" in text
     assert any(year in text for year in ("19", "20")) or "paper's Table" in text, "has a source"
-    assert measure_.per in ("all", "pair", "label")
+    guide = Path(__file__).parent.parent / "docs" / "agreement.md"
+    assert f"`{measure_.name}`" in guide.read_text(encoding="utf-8")
 
 
 def test_names_are_unique() -> None:

@@ -14,6 +14,10 @@ _TITLES: dict[tuple[str, str], str] = {
 }
 
 
+MOST_PAIRS = 15  # with more, only the lowest and the highest are shown
+MOST_LABELS = 60
+
+
 class Grid(NamedTuple):
     """A table as shown."""
 
@@ -33,15 +37,16 @@ def group_table(result: Agreement, group: dict[str, Any], *, labels: bool = Fals
     wide = _figures(result, group)
     if not labels:
         wide = wide.filter(pl.col("label").is_null())
-    by_policy = [wide.filter(pl.col("policy") == policy) for policy in policies]
+    by_policy = [wide.filter(pl.col("policy") == policy).to_dicts() for policy in policies]
     interval = f"{100 * result.options.confidence:g}% interval"
     rows: list[list[object]] = []
-    for same in zip(*(frame.iter_rows(named=True) for frame in by_policy), strict=True):
-        first, others = same[0], same[1:]
-        row = [_title(first), _short(first["value"])]
+    for title, place in _lines(by_policy[0]):
+        first = by_policy[0][place]
+        row = [title, _short(first["value"])]
         if result.options.replicates:
             row.append(_limits(first["low"], first["high"]))
-        rows.append([*row, *(_short(other["value"]) for other in others), first["items"]])
+        others = (_short(figures[place]["value"]) for figures in by_policy[1:])
+        rows.append([*row, *others, first["items"]])
     columns = ["", policies[0] if gaps else "value"]
     columns += [interval] if result.options.replicates else []
     return Grid(_heading(group, gaps), [*columns, *policies[1:], "items"], rows)
@@ -61,11 +66,14 @@ def label_table(result: Agreement) -> list[Grid]:
         values = {(row["label"], _place(row)): row["value"] for row in frame.iter_rows(named=True)}
         labels = frame["label"].unique(maintain_order=True)
         rows: list[list[object]] = [
-            [label, *(_short(values.get((label, place))) for place in places)] for label in labels
+            [label, *(_short(values.get((label, place))) for place in places)]
+            for label in labels[:MOST_LABELS]
         ]
         head = f"{layer}: kappa of each label" + (
             f" (blanks: {policy})" if len(result.options.policies) > 1 else ""
         )
+        if len(labels) > MOST_LABELS:
+            head += f", the first {MOST_LABELS} of {len(labels):,}"
         grids.append(Grid(head, ["", *columns], rows))
     return grids
 
@@ -73,16 +81,36 @@ def label_table(result: Agreement) -> list[Grid]:
 def reasons(result: Agreement, group: dict[str, Any]) -> list[str]:
     """Why figures of a group are undefined under the first policy, one line per reason."""
     first = _figures(result, group).filter(
-        pl.col("policy") == result.options.policies[0],
-        pl.col("reason").is_not_null(),
-        pl.col("label").is_null(),
+        pl.col("policy") == result.options.policies[0], pl.col("label").is_null()
     )
-    return [
-        f"– {reason}: {', '.join(_title(row) for row in rows.iter_rows(named=True))}"
-        for (reason,), rows in first.partition_by(
-            "reason", as_dict=True, maintain_order=True
-        ).items()
-    ]
+    figures = first.to_dicts()
+    lines: dict[str, list[str]] = {}
+    for title, place in _lines(figures):
+        if figures[place]["reason"] is not None:
+            lines.setdefault(figures[place]["reason"], []).append(title)
+    return [f"– {reason}: {', '.join(titles)}" for reason, titles in lines.items()]
+
+
+def _lines(figures: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    """Title and place of each figure to show; of many pairs, the lowest and the highest."""
+    lines: list[tuple[str, int]] = []
+    pairs: dict[str, list[int]] = {}
+    for place, row in enumerate(figures):
+        if row["label"] is None and row["who"] != "all":
+            pairs.setdefault(row["measure"], []).append(place)
+        else:
+            lines.append((_title(row), place))
+    for places in pairs.values():
+        chosen = [(_title(figures[place]), place) for place in places]
+        defined = [place for place in places if figures[place]["value"] == figures[place]["value"]]
+        if len(places) > MOST_PAIRS and defined:
+            ranked = sorted(defined, key=lambda place: figures[place]["value"])
+            chosen = [
+                (f"{_title(figures[place])}, {what} of {len(defined)}", place)
+                for what, place in (("lowest", ranked[0]), ("highest", ranked[-1]))
+            ]
+        lines += chosen
+    return lines
 
 
 def _figures(result: Agreement, group: dict[str, Any]) -> pl.DataFrame:
