@@ -529,12 +529,12 @@ def test_command(server: Server, tmp_path: Path) -> None:
     arguments = ["fetch", "emos-release", "-o", str(tmp_path / "r"), "--base-url", server.url]
     run = CliRunner().invoke(app, arguments)
     assert run.exit_code == 1
-    assert "5 files fetched" in run.stdout
+    assert "Fetched: 5." in run.stdout
     assert "gone.csv" in run.stdout
     server.files["gone.csv"] = b"1"
     run = CliRunner().invoke(app, arguments)
     assert run.exit_code == 0
-    assert "1 files fetched, 6 were here" in run.stdout
+    assert "Fetched: 1. Here before: 6." in run.stdout
     run = CliRunner().invoke(app, [*arguments, "--media"], input="n\n")
     assert run.exit_code == 1
     assert "Videos: 1 files, 3.0 kB" in run.stdout

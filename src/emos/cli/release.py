@@ -98,7 +98,7 @@ def fetch(
 def _agreed(plan: Plan, media: bool, yes: bool) -> bool:
     from emos.cli.show import note
 
-    note(f"{len(plan.files):,} files to fetch, {_size(plan.left_bytes)}; {plan.kept:,} are here.")
+    note(f"To fetch: {len(plan.files):,} files, {_size(plan.left_bytes)}. Here: {plan.kept:,}.")
     if not media or not plan.media_files:
         return True
     note(f"Videos: {plan.media_files:,} files, {_size(plan.media_bytes)}.")
@@ -108,9 +108,9 @@ def _agreed(plan: Plan, media: bool, yes: bool) -> bool:
 def _show_report(report: FetchReport, output: Path) -> None:
     from emos.cli.show import note, table, warn
 
-    note(f"{report.fetched:,} files fetched, {report.kept:,} were here: {output}")
+    note(f"Fetched: {report.fetched:,}. Here before: {report.kept:,}. Folder: {output}")
     if report.problems:
-        warn(f"{len(report.problems):,} files did not come")
+        warn(f"Not fetched: {len(report.problems):,}")
         rows = [(p.kind, p.path, p.why) for p in report.problems[:_SHOWN]]
         table("", ("what", "file", "why"), rows)
         if len(report.problems) > _SHOWN:

@@ -87,8 +87,10 @@ def find_people(
     for name in given:
         add(name, "given with --names")
     for group in sibling_groups(tables):
+        if not all(table.label_columns for table in group):
+            continue  # results of models or runs stand side by side too
         for name in _what_differs([table.stem for table in group]):
-            add(name, "tells workbooks of the same items apart")
+            add(name, "tells files with labels of the same items apart")
     for table in tables:
         for name in _column_names(table, names):
             add(name, "tells columns of labels apart")
