@@ -139,10 +139,9 @@ def test_drop_gives_the_releases_own_sets(dropped: Dataset, release_path: Path) 
     )
     theirs = [name for name in first.columns if re.fullmatch(r"go_[a-z]+", name)]
     assert len(theirs) == 3
-    ours = {annotator: _sets(dropped.votes, annotator) for annotator in ("A7", "A8", "A9")}
-    for name in theirs:
+    for name, annotator in zip(theirs, ("A7", "A8", "A9"), strict=True):
         sets = [frozenset((text or "").split(";")) - {""} for text in first[name]]
-        assert sets in ours.values()
+        assert _sets(dropped.votes, annotator) == sets
     last = _derived(
         folder / "Annotations-last-2000/analysis_outputs/basic7/annotated_with_ds_last2000.xlsx"
     )

@@ -327,6 +327,15 @@ def _csv(path: Path, rows: Rows) -> None:
         csv.writer(file, lineterminator="\n").writerows(rows)
 
 
+def test_times_that_a_spreadsheet_keeps_as_times(tmp_path: Path) -> None:
+    layout = LAYOUT.replace('transcript = "{text}"', 'start = "{from}"\nend = "{to}"')
+    moment = datetime.time(0, 16, 16, 59000)
+    rows = [("clip", "from", "to", "go-emotion"), ("1", moment, 977.5, "joy")]
+    for name in ("a", "b"):
+        save_rows(tmp_path / f"people/{name}.xlsx", rows)
+    assert _import(tmp_path, layout).items.select("start_s", "end_s").rows() == [(976.059, 977.5)]
+
+
 def test_one_sheet_for_all_annotators(tmp_path: Path) -> None:
     layout = LAYOUT.replace('"go*emotion*"', '["of_a", "of_b"]')
     rows = [("clip", "text", "of_b", "of_a"), ("1", "t", "joy", "fear")]
@@ -363,7 +372,8 @@ def test_other_sheets_are_told(tmp_path: Path) -> None:
     book.create_sheet("notes")["A1"] = "hello"
     book.save(path)
     (flag,) = _flags(_import(tmp_path), "other-sheet")
-    assert (flag["annotator"], flag["before"]) == ("A2", "notes")
+    assert flag["annotator"] == "A2"
+    assert flag["note"] == "only the first sheet was read, 1 more were not"
 
 
 def test_zero_items(tmp_path: Path) -> None:
@@ -417,6 +427,39 @@ def test_nobody_is_named(tmp_path: Path) -> None:
         text = table.write_ndjson()
         assert "anna" not in text
         assert "bert" not in text
+
+
+def test_sheets_named_after_people(tmp_path: Path) -> None:
+    for name in ("anna", "bert"):
+        save_rows(tmp_path / f"people/{name}.xlsx", [HEADER, *ROWS], title=name)
+    assert set(_import(tmp_path).votes["sheet"]) == {None}
+    for name in ("anna", "bert"):
+        save_rows(tmp_path / f"people/{name}.xlsx", [HEADER, *ROWS], title="answers")
+    assert set(_import(tmp_path).votes["sheet"]) == {"answers"}
+    _two(tmp_path)
+    assert set(_import(tmp_path).votes["sheet"]) == {"Sheet1"}
+
+
+def test_files_of_two_batches_side_by_side(tmp_path: Path) -> None:
+    layout = LAYOUT.replace("people/*.xlsx", "people/1*.xlsx")
+    layout += """
+[[subsets.batches]]
+name = "two"
+workbooks = "people/2*.xlsx"
+annotators = ["A1", "A2"]
+layers = { goemotions = "*emotion" }
+"""
+    for name in ("1anna", "1bert"):
+        save_rows(tmp_path / f"people/{name}.xlsx", [HEADER, *ROWS])
+    for name in ("2anna", "2bert"):
+        save_rows(tmp_path / f"people/{name}.xlsx", [HEADER, ("0009", "nine", "joy")])
+    dataset = _import(tmp_path, layout)
+    assert dataset.votes.height == 8
+    assert dataset.sources == {
+        f"people/{person}-{batch}.xlsx": f"people/{number}{name}.xlsx"
+        for person, name in (("A1", "anna"), ("A2", "bert"))
+        for number, batch in ((1, "one"), (2, "two"))
+    }
 
 
 def test_blanks_and_chinese_in_paths(tmp_path: Path) -> None:

@@ -9,8 +9,11 @@ _NUMBER = r"^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$"
 
 
 def seconds(text: pl.Expr) -> pl.Expr:
-    """Seconds of ``00:16:16,059``, ``16:16.059`` or ``976.059``; null for anything else."""
-    text = text.str.strip_chars()
+    """Seconds of ``00:16:16,059``, ``16:16.059`` or ``976.059``; null for anything else.
+
+    A spreadsheet's own time of day arrives with the day its calendar begins.
+    """
+    text = text.str.strip_chars().str.replace(r"^1899-12-3[01] ", "")
     parts = text.str.extract_groups(_CLOCK).struct
     hours = parts.field("1").cast(pl.Float64, strict=False).fill_null(0.0)
     minutes = parts.field("2").cast(pl.Float64, strict=False)

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from emos.errors import EmosError
 from emos.readers.layout import BatchLayout
 
+_PROGRAMS_NAME = re.compile(r"(?i)(sheet|工作表|feuil|hoja|tabelle) ?\d*")
+
 
 class Workbook(NamedTuple):
-    """One annotator's file: its path, the real one relative to the root, and the published one."""
+    """One annotator's file.
+
+    Attributes
+    ----------
+    path : where it is.
+    real : the same relative to the root.
+    published : the path that tables hold, with A1, A2, ... in place of names.
+    sheet : the sheet's name as tables hold it; ``None`` for a CSV file, and where it may name its
+        annotator.
+    """
 
     annotator: str
     path: Path
     real: str
     published: str
+    sheet: str | None = None
 
 
 def inside(root: Path, path: Path) -> Path:
@@ -85,6 +98,34 @@ def find_workbooks(
             _published(path.relative_to(folder), pattern, annotator, folder, root),
         )
         for annotator, (pattern, path) in zip(batch.annotators, found, strict=True)
+    ]
+
+
+def set_apart(books: dict[str, list[Workbook]]) -> dict[str, list[Workbook]]:
+    """The same, where one annotator's files of two batches would be published under one path."""
+    real: dict[str, set[str]] = {}
+    for book in (book for each in books.values() for book in each):
+        real.setdefault(book.published, set()).add(book.real)
+
+    def apart(batch: str, book: Workbook) -> Workbook:
+        if len(real[book.published]) == 1:
+            return book
+        path = PurePosixPath(book.published)
+        return book._replace(published=str(path.with_stem(f"{path.stem}-{batch}")))
+
+    return {batch: [apart(batch, book) for book in each] for batch, each in books.items()}
+
+
+def name_sheets(batch: BatchLayout, books: list[Workbook], names: list[str]) -> list[Workbook]:
+    """``books`` with their sheets' names, left out where only one annotator's sheet has it.
+
+    A name that the layout gives, that all sheets of the batch share, or that a program gave is
+    nobody's.
+    """
+    common = batch.sheet is not None or (len(names) > 1 and len(set(names)) == 1)
+    return [
+        book._replace(sheet=name if name and (common or _PROGRAMS_NAME.fullmatch(name)) else None)
+        for book, name in zip(books, names, strict=True)
     ]
 
 

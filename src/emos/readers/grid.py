@@ -15,7 +15,7 @@ from emos.readers.workbook import Sheet
 ROW = "_row"  # 0-based row of the sheet
 _SLOT = re.compile(r"\{(.+?)(?::0(\d+))?\}")
 # What stands in an id cell when a spreadsheet changed it: an error, a missing value, a date.
-_NOT_AN_ID = r"(?i)^(#[A-Z0-9/!?]+|nan|-?inf|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)$"
+_NOT_AN_ID = r"(?i)^(#[A-Z0-9/!?]+|nan|-?inf|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?)$"
 
 
 @dataclass(frozen=True)

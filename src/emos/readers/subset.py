@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from emos.readers.alignment import align, check_order, check_text, drop_repeated
-from emos.readers.files import Workbook, find_workbooks, inside
+from emos.readers.files import Workbook, find_workbooks, inside, name_sheets, set_apart
 from emos.readers.grid import ROW, Grid, read_grid
 from emos.readers.items import read_items
 from emos.readers.layout import BatchLayout, Layout, SubsetLayout
@@ -56,10 +56,13 @@ def read_subset(root: Path, layout: Layout, subset: SubsetLayout, *, repair: str
         annotator gave two answers to an item.
     """
     folder = inside(root, root / subset.folder)
-    books = {
-        batch.name: find_workbooks(root, folder, batch, layout.file) for batch in subset.batches
-    }
+    books = set_apart(
+        {batch.name: find_workbooks(root, folder, batch, layout.file) for batch in subset.batches}
+    )
     sheets = _read_sheets(root, folder, subset, books)
+    for batch in subset.batches:
+        names = [sheets[book.path, batch.sheet].name for book in books[batch.name]]
+        books[batch.name] = name_sheets(batch, books[batch.name], names)
     ledger: list[pl.DataFrame] = []
     items, reference = _items(root, folder, layout, subset, books, sheets, ledger)
     answers = [
@@ -77,11 +80,8 @@ def read_subset(root: Path, layout: Layout, subset: SubsetLayout, *, repair: str
     table = conform("votes", pl.concat(votes)) if votes else empty("votes")
     for answer in answers:
         for layer, column in answer.columns.items():
-            ledger.append(
-                outside_rows(
-                    answer.rows, column, items, table, _place(answer.book, answer.grid, layer)
-                )
-            )
+            where = _place(answer.book, layer)
+            ledger.append(outside_rows(answer.rows, column, items, table, where))
     sources = {book.published: book.real for each in books.values() for book in each}
     sources |= reference
     return SubsetTables(
@@ -103,11 +103,11 @@ def _read_sheets(
         return dict(zip(wanted, read, strict=True))
 
 
-def _place(book: Workbook, grid: Grid, layer: str | None = None) -> dict[str, Any]:
+def _place(book: Workbook, layer: str | None = None) -> dict[str, Any]:
     """The columns of a ledger row that say where: file, sheet, annotator, layer."""
     return {
         "file": book.published,
-        "sheet": grid.sheet.name or None,
+        "sheet": book.sheet,
         "annotator": book.annotator,
         "layer": layer,
     }
@@ -138,7 +138,7 @@ def _items(
     for batch in subset.batches:
         book = books[batch.name][0]
         grid = read_grid(sheets[book.path, batch.sheet], batch.header)
-        where = {"file": book.published, "sheet": grid.sheet.name or None}
+        where = {"file": book.published, "sheet": book.sheet}
         items, notes = read_items(grid, layout, subset, where, batch)
         frames.append(items)
         ledger.append(notes)
@@ -166,7 +166,7 @@ def _answers(
     text_columns = grid.template_columns(text) if grid.has(text) else []
     rows = grid.rows([*id_columns, *columns.values()], also=text_columns)
     rows = rows.with_columns(grid.ids(rows, id_template))
-    where = _place(book, grid)
+    where = _place(book)
     if text_columns:
         rows = rows.with_columns(grid.value(text).alias("_text"))
     rows, notes = align(rows, items, grid, id_columns[-1], list(columns.values()), where)
@@ -177,12 +177,9 @@ def _answers(
     if text_columns:
         ledger.append(check_text(rows, items, grid, text_columns[0], where))
     if sheet.others and batch.sheet is None:
-        note = f"only {sheet.name!r} was read; the layout's key 'sheet' names another"
+        note = f"only the first sheet was read, {len(sheet.others)} more were not"
         ledger.append(
-            ledger_frame(
-                where | {"kind": "flagged", "rule": "other-sheet", "before": other, "note": note}
-                for other in sheet.others
-            )
+            ledger_frame([where | {"kind": "flagged", "rule": "other-sheet", "note": note}])
         )
     return _Answers(book, batch, grid, columns, rows)
 
@@ -227,7 +224,7 @@ def _layer_votes(
     readings = read_column(
         votes["raw"], label_set, mode=repair, spellings=layout.rules.get("release_spellings")
     )
-    place = _place(answer.book, answer.grid, layer)
+    place = _place(answer.book, layer)
     votes = votes.with_columns(
         *(pl.lit(value, dtype=pl.String).alias(name) for name, value in place.items()),
         pl.lit(subset.name).alias("subset"),

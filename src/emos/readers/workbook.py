@@ -47,7 +47,8 @@ class Sheet:
     path : the file.
     name : the sheet's name, ``""`` for a CSV file.
     cells : one string column per sheet column (A, B, ...), row ``i`` is the sheet's row ``i + 1``;
-        null where a cell is empty. Numbers are written as short as they can be (``1``, ``0.8``).
+        null where a cell is empty. Numbers are written as short as they can be (``1``, ``0.8``),
+        to nine decimals; dates and times as ``2020-01-02 03:04:05``.
     formulas, merged : cells with a formula, and all cells of merged ranges but the first.
     lines : for a CSV file the line of each row, for a workbook ``None``.
     others : names of the workbook's other sheets.
@@ -152,7 +153,7 @@ def read_bytes(path: Path) -> bytes:
     if path.is_dir():
         raise EmosError("this is a folder, not a file", file=path)
     try:
-        if path.suffix.lower() == ".xlsx" and path.stat().st_size > MAX_UNPACKED:
+        if path.stat().st_size > MAX_UNPACKED:
             raise EmosError(f"larger than {MAX_UNPACKED // 1024**2} MiB", file=path)
         data = path.read_bytes()
     except OSError as error:
