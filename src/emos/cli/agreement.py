@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-
     from emos.agreement import Agreement
 
 
@@ -45,6 +45,9 @@ def agreement(
     ] = None,
 ) -> None:
     """Fleiss, Cohen, Krippendorff and more, under each way of counting blanks."""
+    # NumPy reads this when it is first loaded. Its products here are too small to share out: a
+    # second thread saves no time, and on a busy machine the two wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from emos.agreement import POLICIES, measure_agreement
     from emos.cli.opening import open_votes
 
