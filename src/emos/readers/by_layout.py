@@ -10,6 +10,7 @@ from emos.errors import EmosError
 from emos.readers.duplicates import flag_clips
 from emos.readers.files import inside
 from emos.readers.layout import Layout
+from emos.readers.streaming import read_streaming
 from emos.readers.subset import read_subset
 from emos.tables import Dataset, DatasetInfo, SubsetInfo, empty
 
@@ -32,16 +33,19 @@ def read_by_layout(root: str | Path, layout: Layout, *, repair: str = "full") ->
     ledger = [part.ledger for part in parts]
     ledger += [flag_clips(clips) for clips in items.partition_by("subset", maintain_order=True)]
     tables: dict[str, pl.DataFrame] = {}
-    if layout.streaming:
-        from emos.readers.streaming import read_streaming
-
-        streams = read_streaming(inside(root, root / layout.streaming), repair=repair)
-        items = pl.concat([items, _under(layout.streaming, streams.items)])
-        ledger.append(_under(layout.streaming, streams.ledger))
+    if layout.streaming is not None:
+        streams = read_streaming(
+            inside(root, root / layout.streaming.folder),
+            repair=repair,
+            base=root,
+            origin=layout.streaming.origin,
+        )
+        items = pl.concat([items, streams.items])
+        ledger.append(streams.ledger)
         tables = {
-            "monologues": _under(layout.streaming, streams.monologues),
-            "utterances": _under(layout.streaming, streams.utterances),
-            "sentences": _under(layout.streaming, streams.sentences),
+            "monologues": streams.monologues,
+            "utterances": streams.utterances,
+            "sentences": streams.sentences,
         }
     return Dataset(
         info=_info(layout, repair),
@@ -51,12 +55,6 @@ def read_by_layout(root: str | Path, layout: Layout, *, repair: str = "full") ->
         sources={key: path for part in parts for key, path in part.sources.items()},
         **tables,
     )
-
-
-def _under(folder: str, table: pl.DataFrame) -> pl.DataFrame:
-    """The table's paths, which start at the streaming folder, made to start at the root."""
-    paths = [name for name in ("file", "media") if name in table.columns]
-    return table.with_columns(pl.format("{}/{}", pl.lit(folder), pl.col(p)).alias(p) for p in paths)
 
 
 def _refuse_repeated_ids(items: pl.DataFrame, layout: Layout) -> None:
@@ -82,8 +80,8 @@ def _info(layout: Layout, repair: str) -> DatasetInfo:
         SubsetInfo(subset.name, subset.language, subset.source, subset.licence)
         for subset in layout.subsets
     ]
-    if layout.streaming:
-        subsets.append(SubsetInfo(STREAMING, "", layout.streaming))
+    if layout.streaming is not None:
+        subsets.append(SubsetInfo(STREAMING, "", layout.streaming.folder))
     return DatasetInfo(
         name=layout.name,
         version=layout.version,

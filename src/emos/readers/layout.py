@@ -82,6 +82,14 @@ class SubsetLayout:
 
 
 @dataclass(frozen=True)
+class StreamingLayout:
+    """A folder of monologues in the EmoS release's form, and who or what annotated them."""
+
+    folder: str
+    origin: str
+
+
+@dataclass(frozen=True)
 class Layout:
     """A whole dataset's layout."""
 
@@ -93,7 +101,7 @@ class Layout:
     rules: dict[str, Any] = field(default_factory=dict)
     label_sets: dict[str, LabelSet] = field(default_factory=dict)
     subsets: tuple[SubsetLayout, ...] = ()
-    streaming: str = ""  # folder of the streaming part, "" if there is none
+    streaming: StreamingLayout | None = None
 
     def label_set(self, layer: str) -> LabelSet:
         """The closed label set of ``layer``; an `EmosError` if it is not known."""
@@ -198,7 +206,7 @@ class _Checked:
             streaming=_Checked(self.file, self.table("streaming"), "streaming").streaming(),
         )
         self.done("name, version, languages, licence, rules, label_sets, subsets, streaming")
-        if not layout.subsets and not layout.streaming:
+        if not layout.subsets and layout.streaming is None:
             raise self.wrong("it declares neither a subset nor a streaming folder")
         for subset in layout.subsets:
             layers = [layer for batch in subset.batches for layer in batch.layers]
@@ -222,10 +230,12 @@ class _Checked:
         self.done("labels, multi")
         return custom_label_set(labels, layer=layer, multi=multi)
 
-    def streaming(self) -> str:
-        folder = self.text("folder", "")
-        self.done("folder")
-        return folder
+    def streaming(self) -> StreamingLayout | None:
+        if not self.data:
+            return None
+        streaming = StreamingLayout(self.text("folder"), self.text("origin", "unknown"))
+        self.done("folder, origin")
+        return streaming
 
     def subset(self) -> SubsetLayout:
         subset = SubsetLayout(

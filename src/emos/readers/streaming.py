@@ -28,9 +28,7 @@ SUBSET = "streaming"
 EMOTION = "*.emotion.json"
 TIMESTAMPS = "sentence_level_timestamps.json"
 
-# The EmoS paper, streaming annotation: language models drafted descriptions, people verified and
-# corrected them. The files do not say who wrote what.
-EMOS_ORIGIN = "model then person"
+UNKNOWN_ORIGIN = "unknown"  # the files do not say who wrote them; a layout may
 
 _HUNDREDTHS_S = 0.021  # times are rounded to hundredths, a difference of two has two roundings
 
@@ -52,7 +50,7 @@ class StreamingTables:
 
 
 def read_streaming(
-    root: Path, *, repair: str = "full", base: Path | None = None, origin: str = EMOS_ORIGIN
+    root: Path, *, repair: str = "full", base: Path | None = None, origin: str = UNKNOWN_ORIGIN
 ) -> StreamingTables:
     """Read every monologue folder in ``root``.
 
