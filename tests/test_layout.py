@@ -13,6 +13,7 @@ from emos.readers.layout import (
     ITEM_FIELDS,
     BatchLayout,
     ItemsLayout,
+    StreamingLayout,
     SubsetLayout,
     read_layout,
 )
@@ -77,7 +78,7 @@ def test_a_good_layout(tmp_path: Path) -> None:
     assert batch.workbooks == ("*.xlsx",)
     assert batch.rows is None
     assert layout.label_set("goemotions") is GOEMOTIONS
-    assert layout.streaming == ""
+    assert layout.streaming is None
 
 
 def test_an_own_label_set(tmp_path: Path) -> None:
@@ -130,3 +131,14 @@ def test_nothing_declared(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b'name = "\xe9"')
     with pytest.raises(EmosError, match="not valid TOML"):
         read_layout(tmp_path / "latin.toml")
+
+
+def test_a_streaming_part_says_who_wrote_it(tmp_path: Path) -> None:
+    path = tmp_path / "layout.toml"
+    path.write_text('name = "x"\n[streaming]\nfolder = "s"\norigin = "two people"\n')
+    assert read_layout(path).streaming == StreamingLayout("s", "two people")
+    path.write_text('name = "x"\n[streaming]\nfolder = "s"\n')
+    assert read_layout(path).streaming == StreamingLayout("s", "unknown")
+    path.write_text('name = "x"\n[streaming]\norigin = "two people"\n')
+    with pytest.raises(EmosError, match="'folder' is missing"):
+        read_layout(path)

@@ -109,7 +109,7 @@ def test_one_monologue(tmp_path: Path) -> None:
     assert row["secondary_aside"] == ["triumph"]
     assert row["secondary_raw"] == ["joy 😊", "triumph", "love"]
     assert (row["intensity"], row["place"]) == (3, "/utterances/0")
-    assert row["origin"] == "model then person"
+    assert row["origin"] == "unknown"
     assert tables.sentences["end_s"].to_list() == [2.0, 5.5]
     assert tables.sentences["media"].to_list() == [
         "Film/segment001.mp4",
