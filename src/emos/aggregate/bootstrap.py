@@ -66,7 +66,7 @@ def bootstrap_confidence(
     *,
     n_annotators: int,
     replicates: int,
-    seed: int | Sequence[int],
+    seed: int,
     level: float = 0.95,
     thresholds: tuple[float, float] = (0.9, 0.8),
     max_iter: int = 1000,

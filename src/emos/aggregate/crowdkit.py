@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -24,6 +25,8 @@ METHODS = (
     "Wawa",
     "ZeroBasedSkill",
 )
+# These are a majority vote weighted by skills. Their own predict() fails under scikit-learn 1.7+.
+_WEIGHTED_VOTES = ("Wawa", "ZeroBasedSkill")
 
 
 class CrowdKitResult(NamedTuple):
@@ -62,21 +65,33 @@ def aggregate_by_crowd_kit(name: str, votes: VoteCodes, *, seed: int) -> CrowdKi
         }
     )
     try:
-        return _run(aggregator, frame, len(votes.item_ids), len(votes.label_names))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about crowd-kit's use of pandas, not these votes
+            labels, posterior = _run(aggregator, aggregators, frame)
     except Exception as error:  # whatever a third party's method raises about these votes
         raise EmosError(
-            f"crowd-kit's {name} cannot aggregate these votes ({type(error).__name__}: {error})",
+            f"crowd-kit's {name} cannot aggregate these votes "
+            f"({type(error).__name__}: {str(error)[:200]})",
             remedy="use another method",
         ) from error
+    return _by_code(labels, posterior, len(votes.item_ids), len(votes.label_names))
 
 
-def _run(aggregator: Any, frame: Any, n_items: int, n_labels: int) -> CrowdKitResult:
-    label = np.full(n_items, -1, dtype=np.int64)
+def _run(aggregator: Any, aggregators: Any, frame: Any) -> tuple[Any, Any]:
+    """Labels or posteriors as crowd-kit gives them, the other one None."""
     if not hasattr(aggregator, "fit_predict_proba"):
-        chosen = aggregator.fit_predict(frame)
-        label[chosen.index.to_numpy()] = chosen.to_numpy()
+        return aggregator.fit_predict(frame), None
+    if type(aggregator).__name__ in _WEIGHTED_VOTES:
+        skills = aggregator.fit(frame).skills_
+        return None, aggregators.MajorityVote().fit_predict_proba(frame, skills=skills)
+    return None, aggregator.fit_predict_proba(frame)
+
+
+def _by_code(labels: Any, given: Any, n_items: int, n_labels: int) -> CrowdKitResult:
+    label = np.full(n_items, -1, dtype=np.int64)
+    if given is None:
+        label[labels.index.to_numpy()] = labels.to_numpy()
         return CrowdKitResult(label, None)
-    given = aggregator.fit_predict_proba(frame)
     voted = given.index.to_numpy()
     posterior = np.full((n_items, n_labels), np.nan)
     posterior[voted] = 0.0  # labels nobody gave have no column

@@ -58,7 +58,6 @@ def decide(
         posterior = np.where((gold < 0)[:, None], np.nan, posterior)
         label = np.where((gold < 0) & ~unvoted, np.nan_to_num(vote.share).argmax(axis=1), label)
     confidence = np.take_along_axis(posterior, np.maximum(label, 0)[:, None], axis=1)[:, 0]
-    confidence = np.where(label < 0, np.nan, confidence)
     tier = tiers(
         confidence,
         vote.unique_labels,

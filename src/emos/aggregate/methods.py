@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -150,8 +149,7 @@ def _bootstrap(ready: Prepared, options: AggregateOptions, fit: DawidSkene) -> B
         ready.codes.label_names,
         n_annotators=len(ready.codes.annotator_names),
         replicates=options.bootstrap,
-        # A stream of its own, so that another batch more or less changes nothing here.
-        seed=(options.seed, zlib.crc32(ready.name.encode())),
+        seed=options.seed,
         level=options.level,
         thresholds=options.tiers,
         max_iter=options.max_iter,
