@@ -20,7 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 from emos.readers import read_source
-from emos.readers.workbook import read_sheet
+from emos.readers.sheets.workbook import read_sheet
 from machine import heading
 
 ROUNDS = 3

@@ -93,6 +93,13 @@ def test_pooling_makes_one_model_of_a_layer() -> None:
     assert pooled.labels["label"].to_list() == apart.labels["label"].to_list()
 
 
+def test_pooling_an_item_of_two_batches_is_refused() -> None:
+    rows = [("i", f"A{r}", "label", "a", "s", batch) for batch in ("one", "two") for r in (1, 2)]
+    assert _aggregate(rows).labels.height == 2
+    with pytest.raises(EmosError, match="i is in two batches; leave out --pool"):
+        _aggregate(rows, options={"pool": True})
+
+
 def test_fine_votes_alone_become_soft_labels_and_that_is_said() -> None:
     found = _aggregate([("i", "A1", "goemotions", "joy;love"), ("i", "A2", "goemotions", "joy")])
     assert found.labels.is_empty() and not found.models
@@ -284,6 +291,7 @@ def test_a_confusion_that_cannot_be_used(table: pl.DataFrame, message: str) -> N
         ({"level": 2.0, "bootstrap": 5}, "level 2.0"),
         ({"tiers": (0.5, 0.9)}, "not 1 >= high"),
         ({"max_iter": 0}, "max_iter is 0"),
+        ({"seed": -1}, "seed -1 is negative"),
     ],
 )
 def test_options_that_cannot_be_used(options: dict[str, Any], message: str) -> None:

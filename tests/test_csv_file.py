@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emos.errors import EmosError
-from emos.readers.csv_file import read_csv_cells
+from emos.readers.sheets.csv_file import read_csv_cells
 
 
 def _read(path: Path, text: str) -> tuple[list[tuple[str | None, ...]], list[int]]:

@@ -19,9 +19,9 @@ from typer.testing import CliRunner
 
 from emos.cli import app
 from emos.errors import EmosError
-from emos.readers import fetch as fetch_module
-from emos.readers.download import Downloader, DownloadError, make_opener
-from emos.readers.fetch import Listed, fetch_release, make_plan, read_manifest, unsafe
+from emos.readers.fetch import release as fetch_module
+from emos.readers.fetch.download import Downloader, DownloadError, make_opener
+from emos.readers.fetch.release import Listed, fetch_release, make_plan, read_manifest, unsafe
 
 Answer = Callable[["Handler", bytes], None]
 

@@ -10,7 +10,7 @@ import pytest
 
 from emos.readers import read_source
 from emos.readers.repair import reread_votes
-from emos.readers.workbook import read_sheet
+from emos.readers.sheets.workbook import read_sheet
 from emos.tables import Dataset
 from emos.taxonomy import BASIC7, GOEMOTIONS
 

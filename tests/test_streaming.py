@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emos.errors import EmosError
-from emos.readers.advertisements import patterns, split_speech
 from emos.readers.ledger import RULES
-from emos.readers.stream_times import Span, check_order, parse_range
-from emos.readers.streaming import StreamingTables, read_streaming
+from emos.readers.streams.advertisements import patterns, split_speech
+from emos.readers.streams.monologues import StreamingTables, read_streaming
+from emos.readers.streams.timestamps import Span, check_order, parse_range
 from emos.tables import Dataset, DatasetInfo
 
 RELATIVE = "datasets/streaming-finalsplit"

@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 from emos.errors import EmosError
-from emos.readers import workbook
-from emos.readers.workbook import read_sheet
+from emos.readers.sheets import workbook
+from emos.readers.sheets.workbook import read_sheet
 from xlsx_maker import declare, save_parts, save_rows, shared_strings, sheet
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -115,8 +115,8 @@ def _read_columns(path: Path, wanted: dict[str, tuple[str, ...]]) -> pl.DataFram
             raise EmosError("no readable Parquet file", file=path) from error
         there = {name: name for name in frame.columns}
     else:
-        from emos.readers.grid import read_grid
-        from emos.readers.workbook import read_sheet
+        from emos.readers.sheets.grid import read_grid
+        from emos.readers.sheets.workbook import read_sheet
 
         grid = read_grid(read_sheet(path))
         there = {name.strip().casefold(): letters for letters, name in grid.names.items()}

@@ -15,7 +15,7 @@ import typer
 from emos.errors import EmosError
 
 if TYPE_CHECKING:
-    from emos.readers.fetch import FetchReport, Plan
+    from emos.readers.fetch.release import FetchReport, Plan
     from emos.readers.lint import Finding
 
 _SOURCES = ("emos-release",)
@@ -58,7 +58,7 @@ def fetch(
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
     from emos.cli.show import console, note
-    from emos.readers.fetch import BASE_URL, fetch_release
+    from emos.readers.fetch.release import BASE_URL, fetch_release
 
     progress = Progress(
         TextColumn("{task.description}"),

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from emos.errors import EmosError
-from emos.readers.grid import ROW, Grid
 from emos.readers.ledger import ledger_frame
+from emos.readers.sheets.grid import ROW, Grid
 from emos.tables import empty
 
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")

@@ -10,7 +10,7 @@ from emos.errors import EmosError
 from emos.readers.duplicates import flag_clips
 from emos.readers.files import inside
 from emos.readers.layout import Layout
-from emos.readers.streaming import read_streaming
+from emos.readers.streams.monologues import read_streaming
 from emos.readers.subset import read_subset
 from emos.tables import Dataset, DatasetInfo, SubsetInfo, empty
 

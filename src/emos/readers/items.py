@@ -8,10 +8,10 @@ import polars as pl
 
 from emos.errors import EmosError
 from emos.readers.clock import seconds
-from emos.readers.grid import ROW, Grid
 from emos.readers.layout import BatchLayout, Layout, SubsetLayout
 from emos.readers.ledger import ledger_frame
 from emos.readers.repair import read_column
+from emos.readers.sheets.grid import ROW, Grid
 from emos.tables import conform
 from emos.taxonomy import LabelSet
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from emos.readers.grid import ROW
 from emos.readers.ledger import ledger_frame
+from emos.readers.sheets.grid import ROW
 from emos.tables import empty
 
 

@@ -17,13 +17,13 @@ import polars as pl
 
 from emos.readers.alignment import align, check_order, check_text, drop_repeated
 from emos.readers.files import Workbook, find_workbooks, inside, name_sheets, set_apart
-from emos.readers.grid import ROW, Grid, read_grid
 from emos.readers.items import read_items
 from emos.readers.layout import BatchLayout, Layout, SubsetLayout
 from emos.readers.ledger import label_changes, ledger_frame
 from emos.readers.outside import outside_rows
 from emos.readers.repair import read_column, readings_frame
-from emos.readers.workbook import Sheet, read_sheet
+from emos.readers.sheets.grid import ROW, Grid, read_grid
+from emos.readers.sheets.workbook import Sheet, read_sheet
 from emos.tables import conform, empty
 
 

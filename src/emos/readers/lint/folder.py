@@ -15,7 +15,7 @@ from emos.readers.lint.people import People, find_people
 from emos.readers.lint.properties import Properties, read_properties
 from emos.readers.lint.table import Table, read_tables
 from emos.readers.salvage import Salvaged, read_json
-from emos.readers.streaming import EMOTION, StreamingTables, read_streaming
+from emos.readers.streams.monologues import EMOTION, StreamingTables, read_streaming
 
 MEDIA = frozenset(
     [".mp4", ".mov", ".avi", ".mkv", ".webm", ".flv", ".wmv", ".m4v", ".wav", ".mp3", ".m4a"]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from emos.readers.workbook import Sheet, read_sheet
+from emos.readers.sheets.workbook import Sheet, read_sheet
 from emos.taxonomy import BASIC7, GOEMOTIONS, LabelSet
 
 _LABEL_SHARE = 0.8  # of a column's filled cells that are labels as spelled: then it holds labels

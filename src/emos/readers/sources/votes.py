@@ -15,11 +15,11 @@ from typing import NamedTuple
 import polars as pl
 
 from emos.errors import EmosError
-from emos.readers.grid import ROW, read_grid
 from emos.readers.ledger import label_changes, ledger_frame
 from emos.readers.repair import Reading, read_column, read_open_labels, readings_frame
+from emos.readers.sheets.grid import ROW, read_grid
+from emos.readers.sheets.workbook import read_sheet
 from emos.readers.sources import Source
-from emos.readers.workbook import read_sheet
 from emos.tables import Dataset, DatasetInfo, SubsetInfo, conform, empty
 from emos.taxonomy import BASIC7, GOEMOTIONS, LabelSet, layer_label_set
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from emos.errors import EmosError
-from emos.readers.sheet_xml import column_letters
+from emos.readers.sheets.sheet_xml import column_letters
 
 
 def read_csv_cells(path: Path) -> tuple[pl.DataFrame, pl.Series]:

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from emos.errors import EmosError
-from emos.readers.download import Downloader, DownloadError, Partial, make_opener
+from emos.readers.fetch.download import Downloader, DownloadError, Partial, make_opener
 
 BASE_URL = "https://raw.githubusercontent.com/NLP2CT/EmoS/HEAD/"
 MANIFEST = "manifest.csv"

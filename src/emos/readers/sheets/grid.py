@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 import polars as pl
 
 from emos.errors import EmosError
-from emos.readers.workbook import Sheet
+from emos.readers.sheets.workbook import Sheet
 
 ROW = "_row"  # 0-based row of the sheet
 _SLOT = re.compile(r"\{(.+?)(?::0(\d+))?\}")

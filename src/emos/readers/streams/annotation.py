@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from emos.readers.advertisements import split_speech
 from emos.readers.json_fields import Fields
 from emos.readers.repair import read_labels
-from emos.readers.stream_times import Span, check_order, parse_range
+from emos.readers.streams.advertisements import split_speech
+from emos.readers.streams.timestamps import Span, check_order, parse_range
 from emos.taxonomy import BASIC7, GOEMOTIONS, LabelSet
 
 Row = dict[str, Any]

@@ -26,9 +26,9 @@ import fastexcel
 import polars as pl
 
 from emos.errors import EmosError
-from emos.readers import sheet_xml
-from emos.readers.csv_file import read_csv_cells
-from emos.readers.sheet_xml import Cell, column_letters
+from emos.readers.sheets import sheet_xml
+from emos.readers.sheets.csv_file import read_csv_cells
+from emos.readers.sheets.sheet_xml import Cell, column_letters
 
 MAX_UNPACKED = (
     512 * 1024**2

@@ -17,11 +17,11 @@ from typing import Any
 import polars as pl
 
 from emos.errors import EmosError
-from emos.readers.advertisements import split_speech
 from emos.readers.json_fields import Fields, Ledger, LedgerRow
-from emos.readers.stream_annotation import Row, monologue_row, utterance_rows
-from emos.readers.stream_index import CrossIndex, Timeline, compare, read_reported, timeline
-from emos.readers.stream_times import Span, check_order
+from emos.readers.streams.advertisements import split_speech
+from emos.readers.streams.annotation import Row, monologue_row, utterance_rows
+from emos.readers.streams.cross_index import CrossIndex, Timeline, compare, read_reported, timeline
+from emos.readers.streams.timestamps import Span, check_order
 from emos.tables import TABLES
 
 SUBSET = "streaming"

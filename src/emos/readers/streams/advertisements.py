@@ -41,7 +41,7 @@ class Speech(NamedTuple):
 def patterns() -> tuple[Pattern, ...]:
     """The known advertisements, from ``advertisements.toml``."""
     data = tomllib.loads(
-        files("emos.readers").joinpath("advertisements.toml").read_text(encoding="utf-8")
+        files("emos.readers.streams").joinpath("advertisements.toml").read_text(encoding="utf-8")
     )
     return tuple(
         Pattern(entry["service"], re.compile(entry["match"], re.IGNORECASE), entry["sample"])

@@ -1,0 +1,1 @@
+"""Fetching the public release over HTTPS."""

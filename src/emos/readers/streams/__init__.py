@@ -1,0 +1,1 @@
+"""Monologues: utterance annotations, sentence timestamps and their cross-index."""
