@@ -148,7 +148,12 @@ def _ballot(dataset: Dataset, batch: Batch) -> Ballot | None:
 
 
 def _pooled(ballots: list[Ballot]) -> list[Ballot]:
-    """One ballot per layer; votes made from fine labels keep a model of their own."""
+    """One ballot per layer; votes made from fine labels keep a model of their own.
+
+    Raises
+    ------
+    EmosError : for an item that is in two batches, which one model cannot hold twice.
+    """
     pools: dict[str, Ballot] = {}
     for ballot in ballots:
         if ballot.rule is not None:
@@ -162,6 +167,10 @@ def _pooled(ballots: list[Ballot]) -> list[Ballot]:
             votes=pl.concat([before.votes, ballot.votes]),
             notes=(*(before.notes if name in pools else ()), *ballot.notes),
         )
+    for pool in pools.values():
+        twice = pool.items.filter(pl.col("item_id").is_duplicated())
+        if twice.height:
+            raise EmosError(f"{twice['item_id'][0]} is in two batches", remedy="leave out --pool")
     return [*pools.values(), *(ballot for ballot in ballots if ballot.rule is not None)]
 
 

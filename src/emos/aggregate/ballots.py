@@ -67,14 +67,17 @@ def batch_name(subset: str, batch: str) -> str:
 
 def batches(dataset: Dataset) -> Iterator[Batch]:
     """Every subset and batch that has votes, in the order of the votes."""
-    votes = dataset.votes.with_columns(pl.col("subset", "batch").fill_null(""))
+    votes = dataset.votes.drop("raw", "aside", "sheet").with_columns(
+        pl.col("subset", "batch").fill_null("")
+    )
     rules = dataset.info.rules.get("correction", {})
     items = dataset.items.select(
         "item_id", pl.col("subset", "batch").fill_null(""), original="source_label"
     )
-    for subset, batch in votes.select("subset", "batch").unique(maintain_order=True).iter_rows():
+    places = votes.select("subset", "batch").unique(maintain_order=True).rows()
+    for subset, batch in places:
         here = (pl.col("subset") == subset) & (pl.col("batch") == batch)
-        ours = votes.filter(here)
+        ours = votes if len(places) == 1 else votes.filter(here)  # a filter copies the table
         listed = items.filter(here).unique("item_id", keep="first", maintain_order=True)
         others = (
             ours.select("item_id")
@@ -106,20 +109,26 @@ def single_label_ballot(dataset: Dataset, batch: Batch) -> Ballot | None:
     layer = next((name for name in SINGLE_LAYERS if name in present), None)
     if layer is None or layer in set_valued_layers(batch):
         return None
-    votes = batch.layer(layer)
     size = pl.col("labels").list.len()
-    given = votes.filter(pl.col("status") == "given")
-    _refuse_empty(given)
-    notes = []
-    for count, what in (
-        (given.filter(size > 1).height, "hold several labels"),
-        (votes.filter(pl.col("status") == "unsure").height, "are unsure"),
-        (votes.filter(pl.col("status") == "blank").height, "are blank"),
-    ):
-        if count:
-            notes.append(f"{batch.name}: {count:,} {layer} answers {what} and are no votes")
-    single = given.filter(size == 1).select(
-        "item_id", "annotator", pl.col("labels").list.first().alias("label"), "file", "cell"
+    status = pl.col("status")
+    votes = batch.votes.lazy().filter(pl.col("layer") == layer)
+    _refuse_empty(votes.filter((status == "given") & (size.fill_null(0) == 0)).head(1).collect())
+    counts = votes.select(
+        ((status == "given") & (size > 1)).sum().alias("hold several labels"),
+        (status == "unsure").sum().alias("are unsure"),
+        (status == "blank").sum().alias("are blank"),
+    ).collect()
+    notes = [
+        f"{batch.name}: {count:,} {layer} answers {what} and are no votes"
+        for what, count in counts.row(0, named=True).items()
+        if count
+    ]
+    single = (
+        votes.filter((status == "given") & (size == 1))
+        .select(
+            "item_id", "annotator", pl.col("labels").list.first().alias("label"), "file", "cell"
+        )
+        .collect()
     )
     return Ballot(
         batch.name, layer, batch.items, single, dataset.label_set(layer).labels, notes=tuple(notes)
@@ -168,11 +177,10 @@ def original_codes(batch: Batch) -> NDArray[np.int64]:
     return codes_of(batch.items["original"], pl.Series(BASIC7.labels)).astype(np.int64)
 
 
-def _refuse_empty(given: pl.DataFrame) -> None:
-    empty = given["labels"].list.len().fill_null(0) == 0
-    if empty.any():
+def _refuse_empty(answers: pl.DataFrame) -> None:
+    if answers.height:
         raise EmosError(
             "an answer is given but has no label",
             remedy="give it a label or the status blank",
-            **where(given, empty.arg_max() or 0),
+            **where(answers, 0),
         )

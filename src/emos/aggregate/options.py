@@ -81,6 +81,8 @@ class AggregateOptions:
             raise EmosError(f"{self.bootstrap} bootstrap replicates", remedy="use 0, or 2 or more")
         if not 0 < self.level < 1:
             raise EmosError(f"bootstrap level {self.level} is not between 0 and 1")
+        if self.seed < 0:
+            raise EmosError(f"seed {self.seed} is negative", remedy="use 0 or more")
         known = self.method in ("dawid-skene", "majority") or self.method.startswith(CROWD_KIT)
         if not known:
             raise EmosError(

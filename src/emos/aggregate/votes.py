@@ -14,6 +14,7 @@ from emos.aggregate.patterns import DoubleVoteError, Patterns, find_patterns
 from emos.errors import EmosError
 
 _ROW, _NAME = "__row__", "__name__"
+_FEW_NAMES = 100_000  # up to here a cast to an enumeration is faster than a join, beyond it slower
 
 Codes = NDArray[np.int32]
 
@@ -97,7 +98,9 @@ def code_votes(
         votes = votes.with_columns(pl.col(label).cast(pl.String))
     if label_names is None:
         label_names = sorted(votes[label].unique().to_list())
-    ids = votes[item].unique(maintain_order=True) if item_ids is None else item_ids
+    ids = item_ids
+    if ids is None:  # lazily, which takes half the memory
+        ids = votes.lazy().select(pl.col(item).unique(maintain_order=True)).collect()[item]
     annotators = annotator_order(votes[annotator])
     return VoteCodes(
         _codes(votes, item, ids),
@@ -115,10 +118,21 @@ def annotator_order(names: pl.Series) -> list[str]:
 
 
 def codes_of(values: pl.Series, names: pl.Series) -> Codes:
-    """Place of each value in ``names``, -1 for one that is not there."""
+    """Place of each value in ``names``, -1 for one that is not there.
+
+    Raises
+    ------
+    EmosError : if a name is listed twice.
+    """
+    if names.n_unique() != len(names):
+        twice = names.filter(names.is_duplicated())[0]
+        raise EmosError(f"{str(twice)[:60]!r} is listed twice", remedy="names must differ")
+    if values.dtype == pl.String and len(names) <= _FEW_NAMES:
+        places = values.cast(pl.Enum(names), strict=False).to_physical()
+        return places.cast(pl.Int32).fill_null(-1).to_numpy()
     known = pl.LazyFrame({_NAME: names}).with_row_index(_ROW)
-    places = pl.LazyFrame({_NAME: values}).join(known, on=_NAME, how="left", maintain_order="left")
-    return places.select(pl.col(_ROW).cast(pl.Int32).fill_null(-1)).collect()[_ROW].to_numpy()
+    joined = pl.LazyFrame({_NAME: values}).join(known, on=_NAME, how="left", maintain_order="left")
+    return joined.select(pl.col(_ROW).cast(pl.Int32).fill_null(-1)).collect()[_ROW].to_numpy()
 
 
 def where(votes: pl.DataFrame, row: int) -> Where:
@@ -167,8 +181,6 @@ def _refuse_empty(votes: pl.DataFrame, *columns: str) -> None:
 
 
 def _codes(votes: pl.DataFrame, column: str, names: pl.Series) -> Codes:
-    if names.n_unique() != len(names):
-        raise EmosError(f"{column}: {names.filter(names.is_duplicated())[0]!r} is listed twice")
     codes = codes_of(votes[column], names)
     unknown = codes < 0
     if unknown.any():
