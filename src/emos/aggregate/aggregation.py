@@ -55,7 +55,9 @@ class Aggregation:
     def signature(self) -> str:
         """What was computed, with which parameters, on which votes."""
         parameters = {f.name: getattr(self.options, f.name) for f in fields(self.options)}
-        return signature("aggregate", parameters | {"correction": self.corrections}, **self.inputs)
+        return signature(
+            "aggregate", parameters | {"correction": self.corrections or None}, **self.inputs
+        )
 
     def model(self, name: str) -> BatchModel:
         """The model called ``name`` (``ch-sims-v2/first-2499``).
