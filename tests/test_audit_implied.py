@@ -39,7 +39,9 @@ def test_f1_by_hand() -> None:
         2 * Fraction(45, 100) * Fraction(95, 100) / Fraction(140, 100),
         2 * Fraction(55, 100) / Fraction(155, 100),
     )
-    assert f1_from(P("0.000"), P("0.000")) == Interval(Fraction(0), Fraction(0))
+    assert f1_from(P("0.000"), P("0.000")) == Interval(Fraction(0), Fraction(1, 2000))
+    # F1 and recall of 0 leave the precision open: 0 / 0.
+    assert other_from(P("0.000"), P("0.000")) == Interval(Fraction(0), Fraction(1))
 
 
 def test_answers_by_hand() -> None:

@@ -6,6 +6,7 @@ checked against themselves.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -84,7 +85,7 @@ def test_which_columns_can_be_the_scores_of_a_confusion_matrix(audit: Audit) -> 
     with_caption = {m: cell(audit, f"7:consistency:{m}").verdict.value for m in MODELS}
     assert with_caption == {
         "gemini-3": "holds",
-        "qwen-3": "differs",  # by 0.0034 units of a last digit, and proved
+        "qwen-3": "differs",  # by 0.0032 units of a last digit, and proved
         "qwen-3-ft": "differs",
         "qwen-2.5": "differs",
         "emotionllama": "differs",
@@ -95,6 +96,47 @@ def test_which_columns_can_be_the_scores_of_a_confusion_matrix(audit: Audit) -> 
         together = cell(audit, f"7:{row}:all-models")
         assert together.verdict is Verdict.DIFFERS
         assert number(together) >= max(number(cell(audit, f"7:{row}:{m}")) for m in MODELS) - 1e-6
+
+
+def test_a_sum_of_moves_is_said_to_be_a_lower_bound(audit: Audit) -> None:
+    tiny = cell(audit, "7:consistency:qwen-3")
+    assert 0 < number(tiny) < 0.01
+    assert "at least 0.0032 units of last digits must change beyond rounding" in tiny.rule
+    assert tiny.rule.endswith(
+        "puts them at 7:neutral-f1:qwen-3 0.547 by +0.0032, which need not be enough."
+    )
+    assert " and 1 more, which need not be enough." in cell(audit, "7:consistency:qwen-3-ft").rule
+
+
+def test_the_shares_of_the_caption_are_of_801_clips(audit: Audit) -> None:
+    """15.5 % of 800 is 124 (15.45 to 15.55: 123.6 to 124.4), ..., 8.7 % only 70 (8.75 exactly)."""
+    found = cell(audit, "7:share-sum:caption")
+    assert (found.computed, found.verdict, found.paper) == (801, Verdict.DIFFERS, None)
+    assert "(124, 35, 41, 208, 297, 70, 26; 8.7 and 3.3 only as exact ties)" in found.rule
+
+
+def test_what_is_undefined_or_impossible_is_not_reported_as_a_value(audit: Audit) -> None:
+    """0 / 0 has no value; 0.051 * 0.026 / (0.052 - 0.051) = 1.326 is no precision."""
+    for score in ("p", "r"):
+        undefined = cell(audit, f"7:disgust-{score}:emotionllama")
+        assert (undefined.computed, undefined.verdict) == (None, Verdict.HOLDS)
+        assert "(0 / 0 as printed, so undefined)" in undefined.rule
+        assert "0.0000 to 1.0000" in undefined.rule
+    assert "0.0000 to 0.0005." in cell(audit, "7:disgust-f1:emotionllama").rule
+    assert number(cell(audit, "7:fear-p:qwen-2.5")) == 1
+    assert "(1.326 as printed, more than there can be)" in cell(audit, "7:fear-p:qwen-2.5").rule
+
+
+def test_a_computed_value_lies_in_the_range_that_its_rule_gives(audit: Audit) -> None:
+    ranges = re.compile(r"(-?\d\.\d{4}) to (-?\d\.\d{4})\.$")
+    checked = 0
+    for found in audit.cells:
+        bounds = ranges.search(found.rule)
+        if bounds and found.paper is not None and found.computed is not None:
+            low, high = map(float, bounds.groups())
+            assert low - 5e-5 <= number(found) <= high + 5e-5, found.key
+            checked += 1
+    assert checked > 120
 
 
 def test_the_programme_reads_table_7_as_it_is_printed() -> None:

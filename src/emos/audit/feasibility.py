@@ -27,10 +27,13 @@ all be right, while *feasible* proves nothing more than that this test found no 
 
 Every printed value may be moved by e >= 0 units of its last digit beyond its rounding interval;
 the programme minimises the sum of all e (an elastic programme: Chinneck, Feasibility and
-Infeasibility in Optimization, 2008). Zero is feasible. Otherwise the values with e > 0 are one
-smallest set of changes that would make the table possible; others may exist. The solver works
-in floating point, so its dual solution is turned into a lower bound of that sum in exact fractions
-(weak duality), and only a bound above zero counts as infeasible.
+Infeasibility in Optimization, 2008). Zero is feasible. Moving a ratio a / b by e units would make
+the product e * b; it is relaxed to e times the largest b that can occur. The minimum is therefore a
+lower bound: printed values must move by at least so many units in all, the shares left as they are.
+The moves of the solution show where the relaxation puts them. They need not make the table
+possible, and others may do with as little. The solver works in floating point, so its dual solution
+is turned into a lower bound of the minimum in exact fractions (weak duality), and only a bound
+above zero counts as infeasible.
 """
 
 from __future__ import annotations
@@ -72,7 +75,7 @@ class ModelScores:
 
 @dataclass(frozen=True)
 class Move:
-    """A printed value that would have to be another one.
+    """A printed value that the relaxation moves; moving it so far need not be enough.
 
     ``score`` is ``share``, ``precision``, ``recall``, ``f1``, ``accuracy``, ``macro_f1`` or
     ``weighted_f1``; ``model`` is empty for a share, ``label`` for a summary score. ``units`` is the
@@ -85,19 +88,14 @@ class Move:
     printed: Printed
     units: float
 
-    @property
-    def needed(self) -> float:
-        """About the value that would have to be printed."""
-        number = float(self.printed.number or 0)
-        return number + (self.units + (0.5 if self.units > 0 else -0.5)) * float(self.printed.unit)
-
 
 @dataclass(frozen=True)
 class Feasibility:
     """Whether printed scores can belong together.
 
-    ``slack`` is the smallest sum of moves in units of last digits: 0 if feasible. ``proof`` is an
-    exact lower bound of it, above 0 if and only if infeasible.
+    ``slack`` is the relaxation's smallest sum of moves, so that printed values must move by at
+    least so many units of last digits: 0 if feasible. ``proof`` is an exact lower bound of it,
+    above 0 if and only if infeasible.
     """
 
     feasible: bool
@@ -138,12 +136,12 @@ class _Table:
         self.moves: list[tuple[Move, int, int]] = []
         self.size = {label: self.programme.variable(0, n) for label in labels}
         self.programme.row([(s, Fraction(1)) for s in self.size.values()], n, n)
-        # About how many clips a class has, to weigh a unit of a ratio in clips.
-        self.usual = dict.fromkeys(labels, Fraction(n, len(labels)))
+        # The most clips a class can have, to weigh a unit of a ratio in clips.
+        self.most = dict.fromkeys(labels, Fraction(n))
         for label, share in (shares or {}).items():
             move = self.movable(Move("", "share", label, share, 0), _SHARE_COST)
             self.between([(self.size[label], Fraction(100, n))], share, move)
-            self.usual[label] = max(Fraction(1), (share.number or Fraction(0)) * n / 100)
+            self.most[label] = share.high * n / 100
 
     def add(self, model: ModelScores) -> None:
         """Variables and rows of one model."""
@@ -158,14 +156,15 @@ class _Table:
             missed = [(size[j], one) for j in size if j != label]
             missed += [(right[j], -one) for j in size if j != label]
             self.programme.row([*missed, (p, -one), (t, one)], 0, None)
-            clips, answered = self.usual[label], _usual_answers(scores, self.usual[label])
+            clips = self.most[label]
             move = self.movable(Move(model.model, "recall", label, scores.recall, 0))
-            self.ratio([(t, one)], [(s, one)], scores.recall, clips, move)
+            self.ratio([(t, one)], [(s, one)], scores.recall, clips, clips, move)
             move = self.movable(Move(model.model, "precision", label, scores.precision, 0))
-            self.ratio([(t, one)], [(p, one)], scores.precision, answered, move)
+            self.ratio([(t, one)], [(p, one)], scores.precision, clips, Fraction(n), move)
             move = self.movable(Move(model.model, "f1", label, scores.f1, 0))
-            self.ratio([(t, 2 * one)], [(s, one), (p, one)], scores.f1, clips + answered, move)
-            self.ratio([(weighted[label], one)], [(s, one)], scores.f1, clips, move)
+            both = [(s, one), (p, one)]
+            self.ratio([(t, 2 * one)], both, scores.f1, 2 * clips, clips + n, move)
+            self.ratio([(weighted[label], one)], [(s, one)], scores.f1, clips, clips, move)
             self.between([(f1[label], one)], scores.f1, move)
         self.programme.row([(p, one) for p in answers.values()], 0, n)
         summaries = (
@@ -191,21 +190,31 @@ class _Table:
         self.programme.row([*scaled, (move[1], Fraction(1))], printed.low / printed.unit, None)
 
     def ratio(
-        self, over: Terms, under: Terms, printed: Printed, usual: Fraction, move: tuple[int, int]
+        self,
+        over: Terms,
+        under: Terms,
+        printed: Printed,
+        most_over: Fraction,
+        most_under: Fraction,
+        move: tuple[int, int],
     ) -> None:
         """Require over / under to lie in the rounding interval, give or take the moves.
 
-        A move of one unit is worth the printed unit times the usual size of ``under``: the exact
-        product of two variables would not be linear.
+        A move by e units is worth e * under, no linear term; ``under`` is replaced by the most it
+        can be: ``most_under``, and where the ratio is too large also ``most_over / printed.high``.
         """
-        unit = printed.unit * usual
-
-        def gap(bound: Fraction) -> Terms:
-            terms = [(number, value / unit) for number, value in over]
-            return terms + [(number, -bound * value / unit) for number, value in under]
-
-        self.programme.row([*gap(printed.high), (move[0], Fraction(-1))], None, 0)
-        self.programme.row([*gap(printed.low), (move[1], Fraction(1))], 0, None)
+        up, down = move
+        for bound, moved, most in (
+            (printed.high, up, min(most_under, most_over / printed.high)),
+            (printed.low, down, most_under),
+        ):
+            unit = printed.unit * most
+            gap = [(number, value / unit) for number, value in over]
+            gap += [(number, -bound * value / unit) for number, value in under]
+            if moved == up:
+                self.programme.row([*gap, (moved, Fraction(-1))], None, 0)
+            else:
+                self.programme.row([*gap, (moved, Fraction(1))], 0, None)
 
     def solve(self) -> Feasibility:
         """The smallest sum of moves, and the moves."""
@@ -218,10 +227,3 @@ class _Table:
             if abs(units) > _SMALLEST_MOVE:
                 moves.append(replace(move, units=units))
         return Feasibility(False, solution.objective, solution.bound, tuple(moves))
-
-
-def _usual_answers(scores: ClassScores, clips: Fraction) -> Fraction:
-    """About how often a class of so many clips was answered."""
-    if not scores.precision.number or not scores.recall.number:
-        return Fraction(1)
-    return max(Fraction(1), clips * scores.recall.number / scores.precision.number)

@@ -49,9 +49,7 @@ def share(printed: Printed) -> Interval:
 
 
 def f1_from(precision: Printed, recall: Printed) -> Interval:
-    """F1 from precision and recall; it grows in both, and is 0 where both are printed as 0."""
-    if precision.number == 0 and recall.number == 0:
-        return Interval(_ZERO, _ZERO)
+    """F1 from precision and recall; it grows in both."""
     p, r = share(precision), share(recall)
     return Interval(_f1(p.low, r.low), _f1(p.high, r.high))
 
@@ -60,11 +58,9 @@ def other_from(f1: Printed, known: Printed) -> Interval:
     """Precision from F1 and recall, or recall from F1 and precision.
 
     With one of them called x, the other is F1 x / (2 x - F1): it grows in F1 and falls in x.
-    The limit is 1 where the denominator is not positive, and 0 where F1 and x are printed as 0:
-    nothing is right then.
+    The limit is 1 where the denominator is not positive: where F1 and x are printed as 0, any
+    value will do.
     """
-    if f1.number == 0 and known.number == 0:
-        return Interval(_ZERO, _ZERO)
     f, x = share(f1), share(known)
     return Interval(_other(f.low, x.high), _other(f.high, x.low)).within(_ZERO, _ONE)
 

@@ -106,7 +106,7 @@ class Table:
         self,
         row: str,
         column: str,
-        computed: Fraction,
+        computed: Fraction | None,
         bounds: Interval,
         rule: str,
         *,
@@ -115,8 +115,9 @@ class Table:
     ) -> Cell:
         """The cell of a printed value that other printed values imply up to their rounding.
 
-        ``computed`` follows from the other values as printed, ``bounds`` from all they may stand
-        for. The cell holds if a value within the bounds rounds to the printed one.
+        ``computed`` follows from the other values as printed (``None`` where that is 0 / 0),
+        ``bounds`` from all they may stand for. The cell holds if a value within the bounds rounds
+        to the printed one.
         """
         printed = self.printed(row, column)
         tried = tuple(alternatives)

@@ -20,6 +20,7 @@ CLASSES = ("anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise")
 MODELS = ("gemini-3", "qwen-3", "qwen-3-ft", "qwen-2.5", "emotionllama")
 CLIPS = 800  # of the high-confidence subset, Table 7's caption
 NO_OUTPUTS = "The models' outputs are not released"
+NO_SHARES = "No class shares as printed in the caption sum to 1."
 
 Frame = Callable[[], pl.DataFrame]
 

@@ -11,6 +11,7 @@ from emos.audit.emos_paper.model_scores import (
     CLIPS,
     MODELS,
     NO_OUTPUTS,
+    NO_SHARES,
     class_shares,
     number,
     printed_cells,
@@ -53,11 +54,17 @@ def _class(table: Table, label: str, model: str) -> Iterable[Cell]:
         "r": (_other(number(f1), number(p)), other_from(f1, p), "F1 P / (2 P - F1)"),
         "f1": (_f1(number(p), number(r)), f1_from(p, r), "2 P R / (P + R)"),
     }
-    for score, (computed, bounds, formula) in implied.items():
+    for score, (point, bounds, formula) in implied.items():
         used = [(rows[other], model) for other in rows if other != score]
+        computed, note = point, ""
+        if point is None:
+            note = " (0 / 0 as printed, so undefined)"
+        elif not bounds.low <= point <= bounds.high:
+            computed = min(max(point, bounds.low), bounds.high)
+            note = f" ({float(point):.3f} as printed, more than there can be)"
         rule = (
-            f"{NO_OUTPUTS}; the other two printed scores of the class imply {formula}, over all "
-            f"they may have been rounded from {bounds}."
+            f"{NO_OUTPUTS}; the other two printed scores of the class imply {formula}{note}, over "
+            f"all they may have been rounded from {bounds}."
         )
         yield table.bounded(
             rows[score], model, computed, bounds, rule, items=printed_cells(table, used)
@@ -80,7 +87,7 @@ def _weighted(table: Table, model: str, row: str, score: str, name: str) -> Cell
     bounds = weighted_mean(weights, [interval(value) for value in values.values()])
     used = [(f"share-{c}", "caption") for c in CLASSES] + [(f"{c}-{score}", model) for c in CLASSES]
     if bounds is None:
-        return table.cell(row, model, None, "No class shares as printed in the caption sum to 1.")
+        return table.cell(row, model, None, NO_SHARES)
     rule = (
         f"{NO_OUTPUTS}; the sum of class share (caption) times printed {name}, over all that these "
         f"may have been rounded from {bounds}."
@@ -107,6 +114,6 @@ def _f1(precision: Fraction, recall: Fraction) -> Fraction:
     return 2 * precision * recall / total if total else Fraction(0)
 
 
-def _other(f1: Fraction, known: Fraction) -> Fraction:
+def _other(f1: Fraction, known: Fraction) -> Fraction | None:
     below = 2 * known - f1
-    return f1 * known / below if below else Fraction(0)
+    return f1 * known / below if below else None

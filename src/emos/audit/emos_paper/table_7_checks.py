@@ -12,18 +12,22 @@ from emos.audit.emos_paper.model_scores import (
     CLASSES,
     CLIPS,
     MODELS,
+    NO_SHARES,
     class_shares,
     model_scores,
     number,
     printed_cells,
 )
 from emos.audit.feasibility import Feasibility, Move, check_scores
-from emos.audit.implied import Interval, answers
+from emos.audit.implied import Interval, answers, weighted_mean
 from emos.audit.whole_counts import counts_giving, nearest_count, totals_giving
+
+_MOVES_NAMED = 5
 
 
 def checks(table: Table) -> Iterable[Cell]:
-    """Answers, consistency and whole clips."""
+    """Shares, answers, consistency and whole clips."""
+    yield _share_sum(table)
     for model in MODELS:
         yield _answers(table, model)
     for model in MODELS:
@@ -33,35 +37,68 @@ def checks(table: Table) -> Iterable[Cell]:
         yield _class_size(table, label)
 
 
+def _share_sum(table: Table) -> Cell:
+    shares = class_shares(table)
+    counts = {label: counts_giving(share, CLIPS, scale=100) for label, share in shares.items()}
+    low, high = (sum(pick(c, default=0) for c in counts.values()) for pick in (min, max))
+    possible = all(counts.values()) and low <= CLIPS <= high
+    tied = [
+        share.text
+        for label, share in shares.items()
+        if any(Fraction(100 * k, CLIPS) in (share.low, share.high) for k in counts[label])
+    ]
+    clips = ", ".join(" or ".join(map(str, whole)) or "none" for whole in counts.values())
+    rule = (
+        f"Each printed share, in the order of the rows, as a whole number of {CLIPS} clips ({clips}"
+        + (f"; {' and '.join(tied)} only as exact ties" if tied else "")
+        + f"), which together must be {CLIPS}."
+    )
+    return table.check(
+        "share-sum",
+        "caption",
+        min(max(CLIPS, low), high),
+        Verdict.HOLDS if possible else Verdict.DIFFERS,
+        rule,
+        items=printed_cells(table, [(f"share-{label}", "caption") for label in CLASSES]),
+    )
+
+
 def _answers(table: Table, model: str) -> Cell:
     scores, shares = model_scores(table, model), class_shares(table)
     point = Fraction(0)
-    parts: dict[str, Interval] = {}
+    each: dict[str, Interval] = {}
     for label, share in shares.items():
-        size = Interval(share.low * CLIPS / 100, share.high * CLIPS / 100)
         printed = scores.classes[label]
-        parts[label] = answers(size, printed.precision, printed.recall)
+        each[label] = answers(Interval(Fraction(1), Fraction(1)), printed.precision, printed.recall)
         if number(printed.precision):
             ratio = number(printed.recall) / number(printed.precision)
             point += number(share) * CLIPS / 100 * ratio
-    low = sum((part.low for part in parts.values()), Fraction(0))
-    high = sum((part.high for part in parts.values()), Fraction(0))
+    weights = [Interval(share.low / 100, share.high / 100) for share in shares.values()]
+    total = weighted_mean(weights, list(each.values()))
+    if total is None:
+        return table.check("answers", model, None, Verdict.NOT_RECOVERABLE, NO_SHARES)
+    low, high = CLIPS * total.low, CLIPS * total.high
+    bounded = all(number(printed.precision) for printed in scores.classes.values())
     verdict = Verdict.HOLDS if low <= CLIPS else Verdict.DIFFERS
     rule = (
-        f"A class was answered share * {CLIPS} * R / P times; all seven together at least "
-        f"{float(low):.0f} and at most {float(high):.0f} times, and {CLIPS} clips have at most "
-        f"{CLIPS} answers."
+        f"A class was answered share * {CLIPS} * R / P times; with shares that sum to 1 all seven "
+        f"together at least {float(low):.0f}"
+        + (f" and at most {float(high):.0f}" if bounded else "")
+        + f" times, and {CLIPS} clips have at most {CLIPS} answers."
     )
 
     def items() -> pl.DataFrame:
         return pl.DataFrame(
             {
-                "class": list(parts),
+                "class": list(each),
                 "clips": [float(number(share) * CLIPS / 100) for share in shares.values()],
-                "precision": [scores.classes[label].precision.text for label in parts],
-                "recall": [scores.classes[label].recall.text for label in parts],
-                "answers at least": [float(part.low) for part in parts.values()],
-                "answers at most": [float(part.high) for part in parts.values()],
+                "precision": [scores.classes[label].precision.text for label in each],
+                "recall": [scores.classes[label].recall.text for label in each],
+                "answers per clip at least": [float(part.low) for part in each.values()],
+                "answers per clip at most": [
+                    float(each[c].high) if number(scores.classes[c].precision) else None
+                    for c in each
+                ],
             }
         )
 
@@ -99,13 +136,15 @@ def _sentence(table: Table, found: Feasibility, *, shares_given: bool) -> str:
             "score within its rounding."
         )
     moves = sorted(found.moves, key=lambda move: -abs(move.units))
-    changed = ", ".join(
-        f"{_place(table, move)} {move.printed.text} to {_needed(move)}" for move in moves
+    where = ", ".join(
+        f"{_place(table, move)} {move.printed.text} by {move.units:+.2g}"
+        for move in moves[:_MOVES_NAMED]
     )
+    more = f" and {len(moves) - _MOVES_NAMED} more" if len(moves) > _MOVES_NAMED else ""
     return (
-        f"With {what} no confusion matrix gives these scores (proved by linear programming); the "
-        f"smallest change that would do is {found.slack:.3g} units of the last digit in all: "
-        f"{changed}."
+        f"With {what} no confusion matrix gives these scores (proved by linear programming): at "
+        f"least {found.slack:.3g} units of last digits must change beyond rounding; the linear "
+        f"relaxation puts them at {where}{more}, which need not be enough."
     )
 
 
@@ -115,10 +154,6 @@ def _place(table: Table, move: Move) -> str:
     short = {"precision": "p", "recall": "r", "f1": "f1"}
     row = f"{move.label}-{short[move.score]}" if move.label else move.score.replace("_", "-")
     return table.key(row, move.model)
-
-
-def _needed(move: Move) -> str:
-    return f"{move.needed:.{move.printed.decimals}f}"
 
 
 def _class_size(table: Table, label: str) -> Cell:
@@ -131,11 +166,10 @@ def _class_size(table: Table, label: str) -> Cell:
     possible = [model for model in MODELS if set(fitting[model]) & set(sizes)]
     common = set.intersection(*(set(fitting[model]) for model in MODELS))
     verdict = Verdict.HOLDS if len(possible) == len(MODELS) else Verdict.DIFFERS
-    rule = _size_sentence(table, sizes, expected, recalls, fitting, possible)
-    rule += (
-        f" One class size for all would be {min(common, key=lambda size: abs(size - expected))}."
+    rule = _size_sentence(table, sizes, expected, recalls, fitting, possible) + (
+        f"; one class size for all would be {min(common, key=lambda size: abs(size - expected))}."
         if common
-        else f" No class size up to {2 * expected} gives all {len(MODELS)} recalls."
+        else f"; no class size up to {2 * expected} gives all {len(MODELS)} recalls."
     )
 
     def items() -> pl.DataFrame:
@@ -179,4 +213,4 @@ def _size_sentence(
             near = sorted(fitting[model], key=lambda size: (abs(size - expected), size))[:1]
             hint = f", {near[0]} clips would do" if near else ""
             wrong.append(f"{table.columns[model]} {recalls[model].text}{hint}")
-    return sentence + (f"; not {'; '.join(wrong)}." if wrong else ".")
+    return sentence + (f" (not {'; '.join(wrong)})" if wrong else "")
