@@ -240,7 +240,7 @@ def brute_force(table: Table, label: str) -> int:
 
 def test_the_text_repeats_its_tables(audit: Audit) -> None:
     for found in audit.where(table="4.1"):
-        missing = "confidence" in found.key
+        missing = "confidence" in found.key or "-classes" in found.key  # no votes here
         assert found.verdict is (Verdict.NOT_RECOVERABLE if missing else Verdict.HOLDS), found.key
     assert {c.verdict for c in audit.where(table="4.3")} == {Verdict.HOLDS}
     assert {c.verdict for c in audit.where(table="4.4")} == {Verdict.NOT_RECOVERABLE}

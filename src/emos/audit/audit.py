@@ -82,9 +82,10 @@ class Audit:
     def to_json(self, cells: Iterable[Cell] | None = None) -> list[dict[str, Any]]:
         """One object per cell (of ``cells``, or all); numbers as numbers, percentages as printed.
 
-        Keys: ``table``, ``row``, ``column``, ``paper`` (null for a check without a printed
-        value), ``computed`` (null if there is none), ``verdict``, ``rule``, ``alternatives``
-        (objects of ``value`` and ``rule``).
+        Keys: ``key``, ``table``, ``row``, ``column``, ``printed`` (as printed, with ``<`` or
+        ``~``; null for a check without a printed value), ``paper`` (its number), ``computed``
+        (null if there is none), ``verdict``, ``rule``, ``alternatives`` (objects of ``value`` and
+        ``rule``).
         """
         return [_object(cell) for cell in (self.cells if cells is None else cells)]
 
@@ -125,7 +126,7 @@ def audit_paper(
     """
     loaded = paper if isinstance(paper, Paper) else load_paper(paper)
     data = dataset if isinstance(dataset, Dataset) else open_dataset(dataset)
-    evidence = Evidence(data)
+    evidence = Evidence(data, loaded.reading)
     cells = loaded.cells(evidence)
     parameters = {"paper": loaded.name, "data": data.info.name, "repair": data.info.repair}
     return Audit(
@@ -158,9 +159,11 @@ def _choose(name: str | None, known: Iterable[str], problem: str) -> str | None:
 def _object(cell: Cell) -> dict[str, Any]:
     printed = None if cell.paper is None else parse_printed(cell.paper)
     return {
+        "key": cell.key,
         "table": cell.table,
         "row": cell.row,
         "column": cell.column,
+        "printed": cell.paper,
         "paper": None if printed is None else printed.json(),
         "computed": shown(cell.computed, printed),
         "verdict": cell.verdict.value,

@@ -12,13 +12,21 @@ from emos.audit.evidence import Evidence
 _VOTE = ("annotator", "layer", "labels", "status", "raw", "file", "sheet", "cell")
 
 
-def with_votes(frame: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
-    """``frame`` with one row per vote where it lists items without their votes."""
+def with_votes(
+    frame: pl.DataFrame, evidence: Evidence, *, reading: str | None = None
+) -> pl.DataFrame:
+    """``frame`` with one row per vote (read as by `Evidence.trace`) where it lists items alone."""
     if "item_id" not in frame.columns or "annotator" in frame.columns:
         return frame
-    votes = evidence.trace(frame["item_id"])
+    votes = evidence.trace(frame["item_id"], reading=reading)
     shared = [name for name in _VOTE if name in frame.columns]
     return frame.join(votes.drop(shared), on="item_id", how="left", maintain_order="left")
+
+
+def listed_items(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """The votes of one item after another; an item listed twice for two reasons stays two."""
+    own = [name for name in frame.columns if name not in _VOTE]
+    return frame.partition_by(own, maintain_order=True)
 
 
 def common_folder(files: pl.Series) -> str:
@@ -44,8 +52,7 @@ def item_lines(frame: pl.DataFrame, *, limit: int = 0) -> Iterator[str]:
     if folder:
         yield f"Files lie in {folder}"
     own = [name for name in frame.columns if name not in (*_VOTE, "item_id")]
-    items = frame.partition_by("item_id", maintain_order=True)
-    for votes in items[: limit or None]:
+    for votes in listed_items(frame)[: limit or None]:
         first = votes.row(0, named=True)
         about = ", ".join(
             f"{name} {_plain(first[name])}" for name in own if first[name] is not None
@@ -61,6 +68,8 @@ def _vote_line(vote: dict[str, object], folder: str) -> str:
     tokens = given if isinstance(given, list) else []
     labels = ", ".join(tokens) if tokens else str(vote["status"])
     parts = [f"{vote['annotator']:<4}", f"{vote['layer']:<11}", f"{labels:<32}"]
+    if tokens and vote["status"] not in ("given", "unsure"):
+        parts.append(f"({vote['status']})")
     if vote["raw"] is not None and vote["raw"] != ";".join(tokens):
         parts.append(f"typed {vote['raw']!r}")
     if vote["file"] is not None:

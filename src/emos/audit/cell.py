@@ -9,6 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from emos.errors import EmosError
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -28,10 +30,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Alternative:
-    """What another rule, or another reading of the stated one, gives for the same cell."""
+    """What another rule, or another reading of the stated one, gives for the same cell.
+
+    ``items`` makes what is behind it, as for `Cell`.
+    """
 
     value: Value
     rule: str
+    items: Callable[[], pl.DataFrame] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Cell:
     computed : the value under the rule that the paper states; ``None`` where none can be had.
     verdict : see `Verdict`.
     rule : how ``computed`` came about, or why there is none, in one sentence.
-    alternatives : other rules tried, and what they give.
+    alternatives : other rules tried, those that give the printed value first.
     items : makes the frame of items, votes and workbook cells (or printed cells) behind the
         value when called; ``None`` where there are none.
     """
@@ -62,3 +68,10 @@ class Cell:
     rule: str
     alternatives: tuple[Alternative, ...] = ()
     items: Callable[[], pl.DataFrame] | None = field(default=None, compare=False, repr=False)
+
+    def alternative(self, number: int) -> Alternative:
+        """The alternative of a number, counted from 1; an `EmosError` if there is none."""
+        if not 1 <= number <= len(self.alternatives):
+            known = f"1 to {len(self.alternatives)}" if self.alternatives else "none"
+            raise EmosError(f"{self.key} has no alternative {number}", remedy=f"it has {known}")
+        return self.alternatives[number - 1]

@@ -20,7 +20,7 @@ from functools import cached_property
 from emos.audit.cell import Alternative, Value, Verdict
 from emos.errors import EmosError
 
-_PRINTED = re.compile(r"(<=|>=|<|>|~)?\s*([-+−]?)(\d[\d,]*)(?:\.(\d+))?\s*%?")
+_PRINTED = re.compile(r"(<=|>=|<|>|~)?\s*([-+−]?)(\d[\d,]*)(?:\.(\d+))?(?:e([-+]?\d+))?\s*%?")
 _ABOUT = Fraction(1, 10)
 _FLOAT_NOISE = Fraction(1, 10**9)
 
@@ -33,7 +33,7 @@ class Printed:
     ----------
     text : as printed, without unit.
     number : the exact decimal; ``None`` for a name.
-    decimals : digits after the point.
+    decimals : digits after the point (5 of ``5e-5``).
     relation : ``=`` (rounds to), ``<``, ``<=``, ``>``, ``>=``, or ``~`` ("about": within 10 %).
     """
 
@@ -45,7 +45,7 @@ class Printed:
     @cached_property
     def unit(self) -> Fraction:
         """One unit of the last printed digit."""
-        return Fraction(1, 10**self.decimals)
+        return Fraction(10) ** -self.decimals
 
     @cached_property
     def low(self) -> Fraction:
@@ -61,7 +61,7 @@ class Printed:
         """The number as JSON has it; the text where it is a name."""
         if self.number is None:
             return self.text
-        return int(self.number) if self.decimals == 0 else float(self.number)
+        return int(self.number) if self.decimals <= 0 else float(self.number)
 
     def _value(self) -> Fraction:
         if self.number is None:
@@ -70,19 +70,20 @@ class Printed:
 
 
 def parse_printed(text: str) -> Printed:
-    """Read a value as a paper prints it: ``1,458``, ``24.4``, ``+0.002``, ``< 70``, ``~ 700``.
+    """Read a value as a paper prints it: ``1,458``, ``24.4``, ``+0.002``, ``5e-5``, ``< 70``,
+    ``~ 700``.
 
     Anything else is a name and compared as text.
     """
     match = _PRINTED.fullmatch(text.strip())
     if match is None:
         return Printed(text.strip(), None)
-    relation, sign, whole, decimals = match.groups()
-    decimals = decimals or ""
-    number = Fraction(Decimal(f"{whole.replace(',', '')}.{decimals or '0'}"))
+    relation, sign, whole, decimals, power = match.groups()
+    decimals, exponent = decimals or "", int(power or 0)
+    number = Fraction(Decimal(f"{whole.replace(',', '')}.{decimals or '0'}e{exponent}"))
     if sign in ("-", "−"):
         number = -number
-    return Printed(text.strip(), number, len(decimals), relation or "=")
+    return Printed(text.strip(), number, len(decimals) - exponent, relation or "=")
 
 
 def rounds_to(value: int | float | Fraction | Decimal, printed: Printed) -> bool:
@@ -156,8 +157,10 @@ def judge_interval(
 def shown(value: Value | None, printed: Printed | None) -> int | float | str | None:
     """A computed value as reports show it: one digit more than printed.
 
-    More digits are kept where one would hide the verdict (24.3499 beside 24.4 is not 24.35).
-    A whole number stays one. Without a printed value four decimals are kept.
+    More digits are kept until whoever rounds the value shown, half up, gets the printed number if
+    and only if the value gives it (24.3499 beside 24.4 is not 24.35, and 4.147 beside 4.1 not
+    4.15); an exact tie, which gives both neighbours, is shown in full. A whole number stays one.
+    Without a printed value four decimals are kept.
     """
     if value is None or isinstance(value, int | str):
         return value
@@ -168,9 +171,17 @@ def shown(value: Value | None, printed: Printed | None) -> int | float | str | N
         return float(round(number, 4))
     for digits in range(printed.decimals + 1, 16):
         short = round(number, digits)
-        if matches(short, printed) == matches(value, printed):
+        if short == number or _reads_as(short, printed) == matches(value, printed):
             return float(short)
     return float(number)
+
+
+def _reads_as(short: Fraction, printed: Printed) -> bool:
+    """Whether a reader who rounds ``short`` half up gets the printed number."""
+    if printed.relation != "=":
+        return matches(short, printed)
+    units = math.floor(abs(short) / printed.unit + Fraction(1, 2))
+    return (units if short >= 0 else -units) * printed.unit == printed.number
 
 
 def percent(count: int, total: int) -> Fraction:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from emos.audit.reading import reread
 from emos.tables import Dataset
 
 if TYPE_CHECKING:
@@ -18,30 +19,47 @@ _TRACE = ("item_id", "annotator", "layer", "labels", "status", "raw", "file", "s
 
 
 class Evidence:
-    """A dataset and everything a table's rule may want from it, each computed at most once."""
+    """A dataset and everything a table's rule may want from it, each computed at most once.
 
-    def __init__(self, dataset: Dataset) -> None:
-        self.dataset = dataset
+    Attributes
+    ----------
+    dataset : the dataset with misspelt labels repaired, whichever way it was imported.
+    reading : how votes behind a cell are shown where nothing else is said, ``full`` or ``drop``.
+    """
+
+    def __init__(self, dataset: Dataset, reading: str = "full") -> None:
+        self.dataset = reread(dataset, "full")
+        self.reading = reading
 
     @cached_property
+    def dropped(self) -> Dataset:
+        """The dataset with misspelt labels dropped in silence, as the release's own tables did."""
+        return reread(self.dataset, "drop")
+
+    @property
     def full(self) -> pl.DataFrame:
         """The votes with misspelt labels repaired."""
-        return self._votes("full")
+        return self.dataset.votes
 
-    @cached_property
+    @property
     def drop(self) -> pl.DataFrame:
-        """The votes with misspelt labels dropped in silence, as the release's own tables did."""
-        return self._votes("drop")
+        """The votes with misspelt labels dropped."""
+        return self.dropped.votes
 
     @cached_property
     def aggregation(self) -> Aggregation:
         """Labels under the paper's procedure (preset ``emos-paper``), votes fully repaired."""
-        return self._aggregate("full")
+        return self._aggregate(self.dataset, preset="emos-paper")
 
     @cached_property
     def aggregation_drop(self) -> Aggregation:
         """The same from the votes whose misspelt labels were dropped."""
-        return self._aggregate("drop")
+        return self._aggregate(self.dropped, preset="emos-paper")
+
+    @cached_property
+    def aggregation_converged(self) -> Aggregation:
+        """The same from the votes whose misspelt labels were dropped, run to convergence."""
+        return self._aggregate(self.dropped, preset=None)
 
     @cached_property
     def agreement(self) -> Agreement:
@@ -51,7 +69,11 @@ class Evidence:
         return measure_agreement(self.dataset, replicates=0)
 
     def trace(
-        self, item_ids: Iterable[str] | pl.Series, *, layer: str | None = None
+        self,
+        item_ids: Iterable[str] | pl.Series,
+        *,
+        layer: str | None = None,
+        reading: str | None = None,
     ) -> pl.DataFrame:
         """The votes on some items with the workbook cells they were typed in.
 
@@ -59,6 +81,8 @@ class Evidence:
         ----------
         item_ids : the items, in the order they are to be listed.
         layer : only the votes on this layer.
+        reading : ``full`` or ``drop``, the labels as that rule reads them; ``raw`` is as typed.
+            Without it, the evidence's own.
 
         Returns
         -------
@@ -67,22 +91,12 @@ class Evidence:
         wanted = pl.DataFrame({"item_id": pl.Series(item_ids, dtype=pl.String)}).unique(
             maintain_order=True
         )
-        votes = self.dataset.votes
+        votes = self.full if (reading or self.reading) == "full" else self.drop
         if layer is not None:
             votes = votes.filter(pl.col("layer") == layer)
         return wanted.join(votes, on="item_id", how="left", maintain_order="left").select(_TRACE)
 
-    def _votes(self, mode: str) -> pl.DataFrame:
-        if self.dataset.info.repair == mode:
-            return self.dataset.votes
-        from emos.readers.repair import reread_votes
-
-        return reread_votes(self.dataset.votes, self.dataset.info, mode=mode)
-
-    def _aggregate(self, mode: str) -> Aggregation:
+    def _aggregate(self, dataset: Dataset, *, preset: str | None) -> Aggregation:
         from emos.aggregate import AggregateOptions, aggregate_dataset
 
-        votes = self.full if mode == "full" else self.drop
-        return aggregate_dataset(
-            self.dataset.with_tables(votes=votes), AggregateOptions(preset="emos-paper")
-        )
+        return aggregate_dataset(dataset, AggregateOptions(preset=preset))

@@ -23,6 +23,7 @@ from emos.audit.cell import Cell
 from emos.audit.evidence import Evidence
 from emos.audit.table import Table, read_table
 from emos.errors import EmosError
+from emos.readers.repair import MODES
 
 _HERE = Path(__file__).parent
 
@@ -42,6 +43,7 @@ class TableAudit:
 class Paper:
     """A paper: what it is called, where it can be read, and its tables.
 
+    ``reading`` says how its tables read misspelt labels, ``full`` (repaired) or ``drop``.
     Numbered tables come first, then figures and named sections, then numbered sections.
     """
 
@@ -49,6 +51,7 @@ class Paper:
     title: str
     source: str
     tables: tuple[TableAudit, ...]
+    reading: str = "full"
 
     def cells(self, evidence: Evidence) -> tuple[Cell, ...]:
         """Every cell of every table.
@@ -101,15 +104,20 @@ def load_paper(name: str | Path) -> Paper:
         info = tomllib.loads((folder / "paper.toml").read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EmosError(f"not valid TOML ({error})", file=folder / "paper.toml") from error
-    if set(info) != {"title", "source"}:
-        raise EmosError("must have title and source, and nothing else", file=folder / "paper.toml")
+    reading = info.pop("reading", "full")
+    if set(info) != {"title", "source"} or reading not in MODES:
+        raise EmosError(
+            "must have title and source, and nothing else but reading",
+            file=folder / "paper.toml",
+            remedy=f"reading is {' or '.join(MODES)}",
+        )
     parts = [
         _table_audit(path, package)
         for path in sorted(folder.glob("*.toml"))
         if path.name != "paper.toml"
     ]
     parts.sort(key=lambda part: (_order(part.table.id), part.file.name))
-    return Paper(folder.name, str(info["title"]), str(info["source"]), tuple(parts))
+    return Paper(folder.name, str(info["title"]), str(info["source"]), tuple(parts), reading)
 
 
 def _package(folder: Path) -> str:

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emos.audit.cell import Alternative, Cell, Value, Verdict
-from emos.audit.compare import Printed, judge, judge_interval, parse_printed
+from emos.audit.compare import Printed, judge, judge_interval, matches, parse_printed, shown
 from emos.audit.implied import Interval
 from emos.errors import EmosError
 
@@ -90,7 +90,8 @@ class Table:
         computed : the value under the rule that the paper states, in the printed unit (a
             percentage as a percentage); ``None`` or NaN if there is none, and ``rule`` says why.
         rule : that rule in one sentence.
-        alternatives : other rules with their values.
+        alternatives : other rules with their values. Those that give the printed value are put
+            first, and those that show the computed number again are left out.
         items : makes the frame behind the value, see `emos.audit.Cell`.
         recoverable : ``False`` where the paper leaves open what was counted: a value that no
             rule gives is then ``not recoverable`` though ``computed`` shows our reading.
@@ -98,7 +99,7 @@ class Table:
         printed = self.printed(row, column)
         if isinstance(computed, float) and computed != computed:
             computed = None
-        tried = tuple(alternatives)
+        tried = _worth_saying(alternatives, computed, printed)
         verdict = judge(printed, computed, tried, recoverable=recoverable)
         return self._cell(row, column, printed, computed, verdict, rule, tried, items)
 
@@ -120,7 +121,7 @@ class Table:
         to the printed one.
         """
         printed = self.printed(row, column)
-        tried = tuple(alternatives)
+        tried = _worth_saying(alternatives, computed, printed)
         verdict = judge_interval(printed, bounds.low, bounds.high, tried)
         return self._cell(row, column, printed, computed, verdict, rule, tried, items)
 
@@ -168,6 +169,17 @@ class Table:
         )
 
 
+def _worth_saying(
+    alternatives: Iterable[Alternative], computed: Value | None, printed: Printed
+) -> tuple[Alternative, ...]:
+    """Alternatives that say something new, those that give the printed value first."""
+    again = (shown(computed, printed), matches(computed, printed))
+    other = [
+        a for a in alternatives if (shown(a.value, printed), matches(a.value, printed)) != again
+    ]
+    return tuple(sorted(other, key=lambda a: not matches(a.value, printed)))
+
+
 def slug(text: str) -> str:
     """Lower-case words joined by hyphens; dots are kept (``3.3.1``)."""
     return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-")
@@ -197,8 +209,8 @@ def read_table(path: str | Path) -> Table:
     for place in ("rows", "columns", "values"):
         if not isinstance(data[place], dict):
             raise EmosError("is no table of names", file=path, place=place)
-    for name, shown in (*rows.items(), *columns.items()):
-        if _SLUG.fullmatch(name) is None or not isinstance(shown, str):
+    for name, title in (*rows.items(), *columns.items()):
+        if _SLUG.fullmatch(name) is None or not isinstance(title, str):
             raise EmosError(
                 f"{name!r} cannot stand in a key or has no name",
                 file=path,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from emos.audit import Audit, Cell
 
 
@@ -33,6 +35,12 @@ def audit(
     cell: Annotated[
         str | None, typer.Option(help="One cell and the items, votes and workbook cells behind it.")
     ] = None,
+    alternative: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="With --cell: what is behind its alternative of this number instead."
+        ),
+    ] = None,
     cells: Annotated[bool, typer.Option("--cells", help="List the keys of all cells.")] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the cells here as JSON ('-': to stdout).")
@@ -43,7 +51,10 @@ def audit(
 ) -> None:
     """Recompute a paper's numbers: which hold, under which rule, and what is behind each."""
     from emos.audit import audit_paper
+    from emos.errors import EmosError
 
+    if alternative is not None and not cell:
+        raise EmosError("--alternative needs a cell", remedy="name one with --cell KEY")
     result = audit_paper(path, paper=paper)
     chosen = (result.find(cell),) if cell else result.where(table=table, verdict=verdict)
     if str(json_file) == "-":
@@ -55,7 +66,7 @@ def audit(
         "" if paper == "emos_paper" else f" --paper {shlex.quote(paper)}"
     )
     if cell:
-        _show_cell(result, chosen[0], limit, again)
+        _show_cell(result, chosen[0], alternative, limit, f"{again} --cell {chosen[0].key}")
     elif cells:
         _list_keys(chosen)
     else:
@@ -129,11 +140,9 @@ def _show_tables(result: Audit) -> None:
     )
 
 
-def _show_cell(result: Audit, cell: Cell, limit: int, again: str) -> None:
-    import polars as pl
-
+def _show_cell(result: Audit, cell: Cell, alternative: int | None, limit: int, again: str) -> None:
     from emos.audit import describe
-    from emos.audit.behind import common_folder, item_lines, with_votes
+    from emos.audit.behind import with_votes
     from emos.cli import show
 
     place = f"table {cell.table}" if cell.table.isdecimal() else cell.table
@@ -141,13 +150,32 @@ def _show_cell(result: Audit, cell: Cell, limit: int, again: str) -> None:
     show.note(cell.verdict.value)
     for line in describe(cell):
         show.note(line)
-    if cell.items is None:
-        show.note("No items of the dataset are behind this cell.")
-        return
-    frame = with_votes(cell.items(), result.evidence)
     show.console.print()
+    if alternative is None:
+        items, name = cell.items, "this cell"
+    else:
+        chosen = cell.alternative(alternative)
+        items, name = chosen.items, f"alternative {alternative}"
+        again += f" --alternative {alternative}"
+        show.note(f"Alternative {alternative}: {chosen.rule}")
+    if items is None:
+        show.note(f"No items of the dataset are behind {name}.")
+    else:
+        _show_behind(with_votes(items(), result.evidence), limit, again)
+    if alternative is None:
+        for number, other in enumerate(cell.alternatives, 1):
+            if other.items is not None:
+                typer.echo(f"Behind alternative {number}: {again} --alternative {number}")
+
+
+def _show_behind(frame: pl.DataFrame, limit: int, again: str) -> None:
+    import polars as pl
+
+    from emos.audit.behind import common_folder, item_lines, listed_items
+    from emos.cli import show
+
     if "item_id" in frame.columns:
-        total = frame["item_id"].n_unique()
+        total = len(listed_items(frame))
         votes = frame["annotator"].count()
         show.note(f"Behind it: {total} items, {votes} votes")
         for line in item_lines(frame, limit=limit):
@@ -165,7 +193,7 @@ def _show_cell(result: Audit, cell: Cell, limit: int, again: str) -> None:
             [[_plain(value) for value in row] for row in rows],
         )
     if 0 < limit < total:
-        typer.echo(f"{total - limit} more: {again} --cell {cell.key} --limit 0")
+        typer.echo(f"{total - limit} more: {again} --limit 0")
 
 
 def _plain(value: object) -> object:

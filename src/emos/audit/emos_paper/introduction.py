@@ -24,7 +24,7 @@ REPEATED = {
 def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     """Every figure of section 1."""
     yield samples_cell(table, "static-samples", evidence)
-    yield hours_cell(table, "streaming-hours", evidence)
+    yield hours_cell(table, "streaming-hours", evidence, "'2 hours', in section 1 without 'about',")
     yield classes_cell(table, "basic-classes", "basic7", evidence)
     yield classes_cell(table, "fine-classes", "goemotions", evidence)
     for row, (score, model, scale) in REPEATED.items():

@@ -7,7 +7,7 @@ derived files), ``full`` (repaired) and ``typed`` (every distinct token counts, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
@@ -29,6 +29,11 @@ BATCHES = CH_SIMS | MELD
 
 # The release compared CH-SIMS v2 by halves of this many sheet rows, not by the rows annotated.
 SHEET_ROWS = 2500
+HALVES = {"first-2499": "first", "latter-1904": "last"}
+
+DROPPED = "misspelt labels dropped as in the release's own tables, which repaired anoyance alone"
+REPAIRED = "The same after repair of misspelt labels."
+OUTSIDE = "outside the batch"
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,16 @@ class LabelSets:
     annotators : the batch's three.
     labels : what the last axis of ``member`` stands for.
     member : booleans ``[clips, annotators, labels]``.
+    reading : how labels were read.
+    half : which half of the sheet the clips are the rows of; empty for the clips of a batch.
     """
 
     item_ids: list[str]
     annotators: tuple[str, ...]
     labels: tuple[str, ...]
     member: Booleans
+    reading: str = "drop"
+    half: str = ""
 
     def __len__(self) -> int:
         return len(self.item_ids)
@@ -84,9 +93,9 @@ class LabelSets:
         given = self.member[:, self.annotators.index(annotator)].sum(axis=0)
         return dict(zip(self.labels, given.tolist(), strict=True))
 
-    def clips_with(self, label: str) -> int:
-        """Clips to which any annotator gave ``label``."""
-        return int(self.union[:, self.labels.index(label)].sum())
+    def having(self, label: str) -> Booleans:
+        """Whether any annotator gave ``label``, ``[clips]``."""
+        return np.asarray(self.union[:, self.labels.index(label)])
 
     def jaccard(self, first: str, second: str) -> float:
         """Mean Jaccard similarity over all clips: 0 beside one blank, 1 for two; NaN for none."""
@@ -101,31 +110,78 @@ class LabelSets:
 
 
 def traced(
-    evidence: Evidence, item_ids: list[str], annotator: str | None = None
+    evidence: Evidence,
+    parts: Iterable[LabelSets],
+    chosen: Callable[[LabelSets], Booleans] | None = None,
+    *,
+    annotator: str | None = None,
 ) -> Callable[[], pl.DataFrame]:
-    """Makes the list of fine votes on some clips, or of one annotator's, with their cells."""
+    """Makes the list of fine votes on the clips that ``chosen`` marks, or of one annotator's.
+
+    Labels are as the parts read them (``drop`` for ``typed``: what was typed stands beside). Of
+    sheet rows every annotator's cell is listed, those outside the batch marked so.
+    """
+    listed = tuple(parts)
 
     def trace() -> pl.DataFrame:
-        votes = evidence.trace(item_ids, layer="goemotions")
-        return votes if annotator is None else votes.filter(pl.col("annotator") == annotator)
+        found = []
+        for sets in listed:
+            item_ids = sets.item_ids if chosen is None else sets.where(chosen(sets))
+            reading = "full" if sets.reading == "full" else "drop"
+            votes = evidence.trace(item_ids, layer="goemotions", reading=reading)
+            votes = _with_outside(evidence, sets, item_ids, votes) if sets.half else votes
+            if annotator is not None:
+                votes = votes.filter(pl.col("annotator") == annotator)
+            found.append(votes)
+        return pl.concat(found, how="diagonal")
 
     return trace
+
+
+def _with_outside(
+    evidence: Evidence, sets: LabelSets, item_ids: list[str], votes: pl.DataFrame
+) -> pl.DataFrame:
+    """One row per sheet row and annotator: a vote, or a cell outside the batch, blank or not."""
+    cells = pl.concat([votes, strays(evidence)], how="diagonal")
+    rows = pl.DataFrame({"item_id": pl.Series(item_ids, dtype=pl.String)})
+    people = pl.DataFrame({"annotator": sets.annotators})
+    return (
+        rows.join(people, how="cross")
+        .join(cells, on=["item_id", "annotator"], how="left", maintain_order="left")
+        .with_columns(
+            pl.col("layer").fill_null("goemotions"),
+            pl.col("labels").fill_null([]),
+            pl.col("status").fill_null(f"blank, {OUTSIDE}"),
+            rows=pl.lit(f"of the {sets.half} {len(sets):,}"),
+        )
+        .select(*votes.columns, "rows")
+    )
+
+
+def identical(sets: LabelSets) -> Booleans:
+    """The clips on which all annotators gave the same set."""
+    return sets.identical
+
+
+def union_from(size: int) -> Callable[[LabelSets], Booleans]:
+    """Marks the clips with at least ``size`` distinct labels."""
+    return lambda sets: np.asarray(sets.union_sizes >= size)
+
+
+def having(label: str) -> Callable[[LabelSets], Booleans]:
+    """Marks the clips to which any annotator gave ``label``."""
+    return lambda sets: sets.having(label)
+
+
+def count(chosen: Callable[[LabelSets], Booleans], *parts: LabelSets) -> int:
+    """How many clips are marked."""
+    return sum(int(chosen(sets).sum()) for sets in parts)
 
 
 def mean_union(*parts: LabelSets) -> Fraction | None:
     """Mean number of distinct labels per clip; ``None`` without a clip."""
     clips = sum(map(len, parts))
     return Fraction(sum(int(part.union_sizes.sum()) for part in parts), clips) if clips else None
-
-
-def unions_from(size: int, *parts: LabelSets) -> int:
-    """Clips with at least ``size`` distinct labels."""
-    return sum(int((part.union_sizes >= size).sum()) for part in parts)
-
-
-def exact_matches(*parts: LabelSets) -> int:
-    """Clips on which all annotators gave the same set."""
-    return sum(int(part.identical.sum()) for part in parts)
 
 
 def label_sets(evidence: Evidence, batch: str, reading: str) -> LabelSets:
@@ -135,7 +191,7 @@ def label_sets(evidence: Evidence, batch: str, reading: str) -> LabelSets:
     if reading == "typed":
         votes = votes.with_columns(labels=tokens(pl.col("raw")))
     items = evidence.dataset.items.filter(pl.col("batch") == batch)
-    return _fill(items, BATCHES[batch], votes)
+    return _fill(items, BATCHES[batch], votes, reading)
 
 
 def sheet_rows(evidence: Evidence, batch: str) -> LabelSets:
@@ -144,11 +200,26 @@ def sheet_rows(evidence: Evidence, batch: str) -> LabelSets:
     Rows outside the batch are blank, but for cells that the ledger lists as ``outside-batch``.
     """
     items = evidence.dataset.items.filter(pl.col("subset") == "ch-sims-v2").sort("position")
-    items = items.head(SHEET_ROWS) if batch == "first-2499" else items.tail(SHEET_ROWS)
+    half = HALVES[batch]
+    items = items.head(SHEET_ROWS) if half == "first" else items.tail(SHEET_ROWS)
     columns = ("item_id", "annotator", "labels")
     votes = evidence.drop.filter(pl.col("layer") == "goemotions").select(columns)
-    strays = outside_batch_votes(evidence.dataset, "goemotions").select(columns)
-    return _fill(items, BATCHES[batch], pl.concat([votes, strays]))
+    filled = pl.concat([votes, strays(evidence).select(columns)])
+    return replace(_fill(items, BATCHES[batch], filled, "drop"), half=half)
+
+
+def strays(evidence: Evidence) -> pl.DataFrame:
+    """Cells filled in outside their annotator's batch, from the ledger, as `Evidence.trace` has
+    votes."""
+    key = ["item_id", "annotator", "layer"]
+    places = evidence.dataset.ledger.filter(pl.col("rule") == "outside-batch").select(
+        *key, "file", "sheet", "cell", raw="before"
+    )
+    return (
+        outside_batch_votes(evidence.dropped, "goemotions")
+        .join(places, on=key, how="left")
+        .with_columns(status=pl.lit(OUTSIDE))
+    )
 
 
 def tokens(raw: pl.Expr) -> pl.Expr:
@@ -180,7 +251,9 @@ def tokens_between_blanks(evidence: Evidence, batch: str, annotator: str) -> Bla
     return BlankSplit(len(raw) + int(raw.str.count_matches(";").sum()) + blanks, blanks)
 
 
-def _fill(items: pl.DataFrame, annotators: tuple[str, ...], votes: pl.DataFrame) -> LabelSets:
+def _fill(
+    items: pl.DataFrame, annotators: tuple[str, ...], votes: pl.DataFrame, reading: str
+) -> LabelSets:
     """Label sets of ``items``: what ``votes`` say, blank where they say nothing."""
     item_ids = items.sort("position")["item_id"]
     given = (
@@ -195,7 +268,7 @@ def _fill(items: pl.DataFrame, annotators: tuple[str, ...], votes: pl.DataFrame)
     given = given.join(_codes(labels, "label", "what"), on="label")
     member = np.zeros((len(item_ids), len(annotators), len(labels)), dtype=np.bool_)
     member[given["clip"].to_numpy(), given["who"].to_numpy(), given["what"].to_numpy()] = True
-    return LabelSets(item_ids.to_list(), annotators, labels, member)
+    return LabelSets(item_ids.to_list(), annotators, labels, member, reading)
 
 
 def _codes(names: Iterable[str] | pl.Series, name: str, code: str) -> pl.DataFrame:

@@ -22,4 +22,5 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
         reason(languages, "Languages of the items."),
         items=lambda: items.group_by("language", maintain_order=True).len(),
     )
-    yield rare_label_cell(table, "grief", "grief", evidence)
+    # "Samples" are the 9,403 clips in sections 1 and 3.3.1.
+    yield rare_label_cell(table, "grief", evidence, stated="clips of both subsets")

@@ -37,27 +37,38 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
         items=lambda: meld.select("item_id", "batch", "position"),
     )
     yield segments_cell(table, "monologues", "text", evidence)
-    yield hours_cell(table, "hours", evidence)
+    yield hours_cell(table, "hours", evidence, "'about 2 hours'")
     sentences, utterances = evidence.dataset.sentences, evidence.dataset.utterances
     yield table.cell(
         "sentences",
         "text",
         sentences.height or None,
         reason(sentences.height, "Sentences of all monologues."),
-        alternatives=others(sentences.height, (utterances.height, "Annotated utterances.")),
+        alternatives=others(
+            (
+                utterances.height,
+                "Annotated utterances.",
+                lambda: utterances.select("monologue_id", "index", "start_s", "end_s", "file"),
+            )
+        ),
         items=lambda: sentences.select("monologue_id", "index", "start_s", "end_s", "file"),
     )
 
 
-def hours_cell(table: Table, row: str, evidence: Evidence) -> Cell:
-    """The monologues' length (sections 1 and 3.1)."""
-    length = hours(evidence)
-    clips = monologues(evidence)
+def hours_cell(table: Table, row: str, evidence: Evidence, wording: str) -> Cell:
+    """The monologues' length (sections 1 and 3.1), which the paper prints as ``wording``."""
+    length, clips = hours(evidence), monologues(evidence)
+    minutes = float(60 * (length or 0))
+    rule = (
+        f"Length of the {clips.height} monologues in hours: {minutes:.1f} minutes, while {wording} "
+        f"is read as 120 give or take 10 %, 108 to 132 (to whole hours {minutes / 60:.2f} would be "
+        f"{round(minutes / 60)})."
+    )
     return table.cell(
         row,
         "text",
         length,
-        reason(clips.height, f"Length of the {clips.height} monologues in hours."),
+        reason(clips.height, rule),
         items=lambda: clips.select("item_id", "recording", "start_s", "end_s"),
     )
 

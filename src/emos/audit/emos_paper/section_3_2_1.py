@@ -64,7 +64,6 @@ def _annotators(table: Table, votes: pl.DataFrame) -> Cell:
             "at most; the streaming subset has one agreed annotation and no votes.",
         ),
         alternatives=others(
-            computed,
             (answered, f"Fewest answers that are not blank ({short.height} clips lack one)."),
         ),
         items=lambda: short,

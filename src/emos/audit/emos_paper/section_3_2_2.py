@@ -12,15 +12,16 @@ import polars as pl
 
 from emos.audit import Cell, Evidence, Table
 from emos.audit.emos_paper.basic_labels import basic_labels, listed
+from emos.audit.emos_paper.label_sets import DROPPED
 from emos.audit.emos_paper.section_3_2_1 import classes_cell
-from emos.audit.emos_paper.table_1 import TIERS, converged_labels, tier_rule
+from emos.audit.emos_paper.table_1 import CONVERGED, TIERS, tier_rule
 from emos.audit.emos_paper.values import others, reason, share
 
 
 def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     """Every figure of section 3.2.2."""
     labels = basic_labels(evidence, subset="ch-sims-v2")
-    converged = converged_labels(evidence)
+    converged = basic_labels(evidence, subset="ch-sims-v2", run="converged")
     tiers = labels["tier"].n_unique()
     yield table.cell(
         "tiers",
@@ -31,17 +32,16 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     )
     for tier in TIERS:
         chosen = pl.col("tier") == tier
-        computed = share(labels.filter(chosen).height, labels.height)
         yield table.cell(
             tier,
             "text",
-            computed,
+            share(labels.filter(chosen).height, labels.height),
             reason(labels.height, tier_rule(tier, labels)),
             alternatives=others(
-                computed,
                 (
                     share(converged.filter(chosen).height, converged.height),
-                    "The same, run to convergence.",
+                    CONVERGED,
+                    listed(converged, chosen),
                 ),
             ),
             items=listed(labels, chosen),
@@ -75,7 +75,7 @@ def _duplicates(table: Table, evidence: Evidence) -> Cell:
         reason(
             labels.height,
             f"Of {sets} clips that stand in two dialogues with the same episode, start and end "
-            f"({before} with two labels in MELD), those with two corrected labels.",
+            f"({before} with two labels in MELD), those with two corrected labels, {DROPPED}.",
         ),
         items=lambda: twice,
     )

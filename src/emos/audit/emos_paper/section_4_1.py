@@ -12,13 +12,17 @@ from emos.audit.emos_paper.model_scores import (
     printed_table,
     repeated,
 )
+from emos.audit.emos_paper.section_3_2_1 import classes_cell
 
+CLASSES_OF = {"fine-classes": "goemotions", "basic-classes": "basic7"}
 _SUMMARIES = ("accuracy", "macro-f1", "weighted-f1")
 
 
 def cells(table: Table, evidence: Evidence) -> Iterable[Cell]:
     """Figures that repeat Table 7, the sizes of the test set, and claims over the table."""
-    claims = ("best-zero-shot", "worst")
+    claims = ("best-zero-shot", "worst", *CLASSES_OF)
+    for row, layer in CLASSES_OF.items():
+        yield classes_cell(table, row, layer, evidence)
     for row, column in table.values:
         if row.endswith("-confidence"):
             reason = "The release does not say which clips were the test set."

@@ -11,11 +11,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from emos.aggregate import aggregate_dataset
 from emos.audit import Cell, Evidence, Table
 from emos.audit.emos_paper.basic_labels import basic_labels, listed
 from emos.audit.emos_paper.values import others, reason
-from emos.tables import empty
 
 COLUMNS = {
     "first": pl.col("batch") == "first-2499",
@@ -23,6 +21,7 @@ COLUMNS = {
     "total": pl.lit(True),
 }
 RUN = "by Dawid-Skene, one model per batch, at most 50 iterations"
+CONVERGED = "The same, run to convergence."
 TIERS = ("high", "medium", "low")
 DISTINCT = {1: "one and the same label", 2: "two distinct labels", 3: "three distinct labels"}
 
@@ -30,23 +29,24 @@ DISTINCT = {1: "one and the same label", 2: "two distinct labels", 3: "three dis
 def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     """Every cell of Table 1."""
     labels = basic_labels(evidence, subset="ch-sims-v2")
-    converged = converged_labels(evidence)
+    converged = basic_labels(evidence, subset="ch-sims-v2", run="converged")
     for column, batch in COLUMNS.items():
         part, other = labels.filter(batch), converged.filter(batch)
         clips = part.height
         counted = clips if clips else None
-        rule = reason(clips, "Clips of the batch.")
+        rule = reason(clips, f"Clips of {'both batches' if column == 'total' else 'the batch'}.")
         yield table.cell("n", column, counted, rule, items=listed(part, pl.lit(True)))
         for tier in TIERS:
             chosen = pl.col("tier") == tier
             computed = part.filter(chosen).height if clips else None
-            tried = [(other.filter(chosen).height, "The same, run to convergence.")]
             yield table.cell(
                 tier,
                 column,
                 computed,
                 reason(clips, tier_rule(tier, part)),
-                alternatives=others(computed, *tried),
+                alternatives=others(
+                    (other.filter(chosen).height, CONVERGED, listed(other, chosen))
+                ),
                 items=listed(part, chosen),
             )
         for size, name in DISTINCT.items():
@@ -70,11 +70,3 @@ def tier_rule(tier: str, labels: pl.DataFrame) -> str:
         "medium": f"Clips of confidence from 0.8 to below 0.9 {RUN}.",
         "low": f"Clips of confidence below 0.8 {RUN}.",
     }[tier]
-
-
-def converged_labels(evidence: Evidence) -> pl.DataFrame:
-    """CH-SIMS v2's labels with Dawid-Skene run to convergence."""
-    votes = evidence.drop.filter((pl.col("subset") == "ch-sims-v2") & (pl.col("layer") == "basic7"))
-    if votes.is_empty():
-        return empty("labels")
-    return aggregate_dataset(evidence.dataset.with_tables(votes=votes)).labels

@@ -22,21 +22,20 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     for label in table.rows:
         exact = utterances.filter(pl.col("secondary_raw").list.contains(label))
         merged = utterances.filter(pl.col("secondary").list.contains(label))
-        computed = share(exact.height, utterances.height)
         yield table.cell(
             label,
             "share",
-            computed,
+            share(exact.height, utterances.height),
             reason(
                 utterances.height,
                 f"Utterances with the label in exactly this spelling: {exact.height} of "
                 f"{utterances.height}.",
             ),
             alternatives=others(
-                computed,
                 (
                     share(merged.height, utterances.height),
                     f"Labels with an emoji or in two languages counted too: {merged.height}.",
+                    partial(merged.select, PLACE),
                 ),
             ),
             items=partial(exact.select, PLACE),

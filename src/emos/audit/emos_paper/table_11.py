@@ -25,16 +25,15 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
 def primary_cell(table: Table, row: str, evidence: Evidence) -> Cell:
     """The share of utterances of a primary class, both spellings merged (Table 11, Figure 2)."""
     merged, written, total = primary_counts(evidence, row.capitalize())
-    computed, unmerged = share(merged, total), share(written, total)
     chosen = pl.col("primary") == row.capitalize()
     return table.cell(
         row,
         "share",
-        computed,
+        share(merged, total),
         reason(
             total, f"Utterances of the class, its bilingual form included: {merged} of {total}."
         ),
-        alternatives=others(computed, (unmerged, AS_WRITTEN.format(n=written, of=total))),
+        alternatives=others((share(written, total), AS_WRITTEN.format(n=written, of=total))),
         items=lambda: evidence.dataset.utterances.filter(chosen).select(PLACE),
     )
 

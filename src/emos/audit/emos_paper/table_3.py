@@ -12,14 +12,17 @@ from collections.abc import Iterator
 import polars as pl
 
 from emos.audit import Cell, Evidence, Table
-from emos.audit.emos_paper.basic_labels import basic_labels, listed
+from emos.audit.emos_paper.basic_labels import basic_labels, listed, listed_repaired
 from emos.audit.emos_paper.label_sets import (
+    DROPPED,
     MELD,
-    exact_matches,
+    REPAIRED,
+    count,
+    identical,
     label_sets,
     mean_union,
     traced,
-    unions_from,
+    union_from,
 )
 from emos.audit.emos_paper.values import others, reason, share
 
@@ -40,23 +43,25 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
 
 def _corrections(table: Table, evidence: Evidence) -> Iterator[Cell]:
     labels = basic_labels(evidence, subset="meld")
-    repaired = basic_labels(evidence, subset="meld", repaired=True)
+    repaired = basic_labels(evidence, subset="meld", run="full")
     first, clips = labels.filter(FIRST), labels.height
     for row, (chosen, name) in CONFIDENCE.items():
-        computed = labels.filter(chosen).height if clips else None
         yield table.cell(
             row,
             "value",
-            computed,
+            labels.filter(chosen).height if clips else None,
             reason(
                 clips,
                 f"Corrected labels of confidence {name}: the chosen class's share in the first "
-                "batch, the Dawid-Skene posterior in the last.",
+                f"batch, the Dawid-Skene posterior in the last, {DROPPED}.",
             ),
             alternatives=others(
-                computed,
-                (first.filter(chosen).height, "The first batch alone."),
-                (repaired.filter(chosen).height, "The same after repair of misspelt labels."),
+                (first.filter(chosen).height, "The first batch alone.", listed(first, chosen)),
+                (
+                    repaired.filter(chosen).height,
+                    REPAIRED,
+                    listed_repaired(evidence, repaired, chosen),
+                ),
             ),
             items=listed(labels, chosen),
             recoverable=False,
@@ -77,11 +82,10 @@ def _corrections(table: Table, evidence: Evidence) -> Iterator[Cell]:
             "changed",
             column,
             current,
-            reason(clips, f"Labels other than MELD's own: {changed:,} of {clips:,}."),
+            reason(clips, f"Labels other than MELD's own: {changed:,} of {clips:,}, {DROPPED}."),
             alternatives=others(
-                current,
-                (tried, in_first),
-                (tried_repaired, "The same after repair of misspelt labels."),
+                (tried, in_first, listed(first, CHANGED)),
+                (tried_repaired, REPAIRED, listed_repaired(evidence, repaired, CHANGED)),
             ),
             items=listed(labels, CHANGED),
             recoverable=column == "share",
@@ -94,46 +98,41 @@ def _label_sets(table: Table, evidence: Evidence) -> Iterator[Cell]:
         for reading in ("drop", "full", "typed")
     )
     readings = (
-        ((drop[0],), "The first batch alone."),
-        ((typed[0],), "The first batch alone, labels as typed: a misspelt one is one more label."),
-        (tuple(typed), "The same, labels as typed: a misspelt one is one more label."),
-        (tuple(full), "The same after repair of misspelt labels."),
+        (drop[:1], "The first batch alone."),
+        (typed[:1], "The first batch alone, labels as typed: a misspelt one is one more label."),
+        (typed, "The same, labels as typed: a misspelt one is one more label."),
+        (full, REPAIRED),
     )
     clips = sum(map(len, drop))
-    everything = traced(evidence, [item for sets in drop for item in sets.item_ids])
     yield table.cell(
         "union-mean",
         "value",
         mean_union(*drop),
-        reason(clips, "Mean number of distinct labels that the three gave to a clip of MELD."),
-        alternatives=others(
-            mean_union(*drop), *((mean_union(*parts), rule) for parts, rule in readings)
+        reason(
+            clips,
+            f"Mean number of distinct labels that the three gave to a clip of MELD, {DROPPED}.",
         ),
-        items=everything,
+        alternatives=others(
+            *((mean_union(*parts), rule, traced(evidence, parts)) for parts, rule in readings)
+        ),
+        items=traced(evidence, drop),
     )
-    for size in (4, 5):
-        computed = unions_from(size, *drop) if clips else None
+    for row, chosen, what in (
+        ("union-4", union_from(4), "to which the three gave 4 or more distinct labels"),
+        ("union-5", union_from(5), "to which the three gave 5 or more distinct labels"),
+        ("exact-match", identical, "on which all three gave the same set"),
+    ):
         yield table.cell(
-            f"union-{size}",
+            row,
             "value",
-            computed,
-            reason(clips, f"Clips of MELD to which the three gave {size} or more distinct labels."),
+            count(chosen, *drop) if clips else None,
+            reason(clips, f"Clips of MELD {what}, {DROPPED}."),
             alternatives=others(
-                computed, *((unions_from(size, *parts), rule) for parts, rule in readings)
+                *(
+                    (count(chosen, *parts), rule, traced(evidence, parts, chosen))
+                    for parts, rule in readings
+                )
             ),
-            items=traced(
-                evidence,
-                [item for sets in drop for item in sets.where(sets.union_sizes >= size)],
-            ),
+            items=traced(evidence, drop, chosen),
             recoverable=False,
         )
-    same = exact_matches(*drop) if clips else None
-    yield table.cell(
-        "exact-match",
-        "value",
-        same,
-        reason(clips, "Clips of MELD on which all three gave the same set."),
-        alternatives=others(same, *((exact_matches(*parts), rule) for parts, rule in readings)),
-        items=traced(evidence, [item for sets in drop for item in sets.where(sets.identical)]),
-        recoverable=False,
-    )

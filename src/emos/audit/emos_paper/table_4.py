@@ -18,7 +18,11 @@ from emos.audit import Cell, Evidence, Table
 from emos.audit.emos_paper.label_sets import (
     BATCHES,
     CH_SIMS,
+    DROPPED,
+    REPAIRED,
     LabelSets,
+    count,
+    identical,
     label_sets,
     sheet_rows,
     tokens_between_blanks,
@@ -26,8 +30,6 @@ from emos.audit.emos_paper.label_sets import (
 )
 from emos.audit.emos_paper.table_2 import blank_as_label, exact_match_cell
 from emos.audit.emos_paper.values import mean, others, reason, share
-
-REPAIRED = "The same after repair of misspelt labels."
 
 
 def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
@@ -40,11 +42,16 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
         )
         for annotator in annotators:
             yield _cardinality(table, evidence, batch, annotator, sets, other)
-            yield _dominant(table, evidence, annotator, sets)
+            yield _dominant(table, evidence, batch, annotator, sets)
             if (annotator.lower(), "neutral") in table.values:
                 yield _neutral(table, evidence, annotator, sets, other)
         yield from _jaccard(table, evidence, batch, sets, other)
         yield _exact_match(table, evidence, batch, sets, other)
+
+
+def _read(batch: str) -> str:
+    """How a batch's labels were read, at the end of a sentence."""
+    return "" if batch in CH_SIMS else f", {DROPPED}"
 
 
 def _cardinality(
@@ -55,28 +62,31 @@ def _cardinality(
     sets: LabelSets,
     other: LabelSets,
 ) -> Cell:
-    computed = mean(sets.total(annotator), len(sets))
+    items = traced(evidence, [sets], annotator=annotator)
     if batch in CH_SIMS:
-        tried = [blank_as_label(other, annotator, _half(batch))]
+        tried = [blank_as_label(evidence, other, annotator)]
     else:
         parts, blanks = tokens_between_blanks(evidence, batch, annotator)
-        tried = [(mean(other.total(annotator), len(other)), REPAIRED)]
+        repaired = traced(evidence, [other], annotator=annotator)
+        tried = [(mean(other.total(annotator), len(other)), REPAIRED, repaired)]
         if blanks:
             rule = (
                 f"Parts of {annotator}'s cells, each of the {blanks:,} blanks in them a separator."
             )
-            tried.append((mean(parts, len(sets)), rule))
+            tried.append((mean(parts, len(sets)), rule, items))
     return table.cell(
         annotator.lower(),
         "cardinality",
-        computed,
-        reason(len(sets), f"Mean number of labels that {annotator} gave to a clip."),
-        alternatives=others(computed, *tried),
-        items=traced(evidence, sets.item_ids, annotator),
+        mean(sets.total(annotator), len(sets)),
+        reason(len(sets), f"Mean number of labels that {annotator} gave to a clip{_read(batch)}."),
+        alternatives=others(*tried),
+        items=items,
     )
 
 
-def _dominant(table: Table, evidence: Evidence, annotator: str, sets: LabelSets) -> Cell:
+def _dominant(
+    table: Table, evidence: Evidence, batch: str, annotator: str, sets: LabelSets
+) -> Cell:
     """The labels named, against as many of those the annotator gave most often."""
     printed = table.printed(annotator.lower(), "dominant").text
     named = [word for word in re.findall("[a-z]+", printed.lower()) if word != "vs"]
@@ -91,9 +101,9 @@ def _dominant(table: Table, evidence: Evidence, annotator: str, sets: LabelSets)
         reason(
             len(most),
             f"The labels that {annotator} gave most often, as many as the paper names: {hits} of "
-            f"the {len(named)} named are among them.",
+            f"the {len(named)} named are among them{_read(batch)}.",
         ),
-        items=traced(evidence, sets.item_ids, annotator),
+        items=traced(evidence, [sets], annotator=annotator),
         recoverable=False,
     )
 
@@ -107,22 +117,26 @@ def _as_printed(labels: list[str], named: list[str], printed: str) -> str:
 def _neutral(
     table: Table, evidence: Evidence, annotator: str, sets: LabelSets, repaired: LabelSets
 ) -> Cell:
-    count, total = sets.counts(annotator)["neutral"], sets.total(annotator)
-    computed = share(count, total)
+    given, total = sets.counts(annotator)["neutral"], sets.total(annotator)
+    items = traced(evidence, [sets], annotator=annotator)
     return table.cell(
         annotator.lower(),
         "neutral",
-        computed,
-        reason(total, f"Neutral in the {total:,} labels that {annotator} gave."),
+        share(given, total),
+        reason(total, f"Neutral in the {total:,} labels that {annotator} gave, {DROPPED}."),
         alternatives=others(
-            computed,
-            (share(repaired.counts(annotator)["neutral"], repaired.total(annotator)), REPAIRED),
             (
-                share(count, len(sets)),
+                share(repaired.counts(annotator)["neutral"], repaired.total(annotator)),
+                REPAIRED,
+                traced(evidence, [repaired], annotator=annotator),
+            ),
+            (
+                share(given, len(sets)),
                 f"Clips that {annotator} called neutral, alone or with others.",
+                items,
             ),
         ),
-        items=traced(evidence, sets.item_ids, annotator),
+        items=items,
     )
 
 
@@ -137,7 +151,7 @@ def _jaccard(
     values, tried = ([part.jaccard(*pair) for pair in pairs] for part in (sets, other))
     if batch in CH_SIMS:
         rule = (
-            f"Over the sheet's {_half(batch)} {len(other):,} rows, with two blank cells counted as "
+            f"Over the sheet's {other.half} {len(other):,} rows, with two blank cells counted as "
             "equal."
         )
     else:
@@ -146,19 +160,18 @@ def _jaccard(
         ("jaccard-low", min, "smallest", 0),
         ("jaccard-high", max, "largest", -1),
     ):
-        computed = pick(values)
         a, b = pairs[end]
         yield table.cell(
             batch,
             column,
-            computed,
-            f"The {which} of the three pairs' mean Jaccard similarities over {len(sets):,} clips.",
+            pick(values),
+            f"The {which} of the three pairs' mean Jaccard similarities over {len(sets):,} "
+            f"clips{_read(batch)}.",
             alternatives=others(
-                computed,
-                (pick(tried), rule),
+                (pick(tried), rule, traced(evidence, [other])),
                 (values[end], f"The {'first' if end == 0 else 'last'} pair listed, {a} and {b}."),
             ),
-            items=traced(evidence, sets.item_ids),
+            items=traced(evidence, [sets]),
         )
 
 
@@ -166,18 +179,22 @@ def _exact_match(
     table: Table, evidence: Evidence, batch: str, sets: LabelSets, other: LabelSets
 ) -> Cell:
     if batch in CH_SIMS:
-        return exact_match_cell(table, batch, "exact-match", evidence, sets, other, _half(batch))
-    same = int(sets.identical.sum())
-    computed = share(same, len(sets))
+        return exact_match_cell(table, batch, "exact-match", evidence, sets, other)
+    same = count(identical, sets)
     return table.cell(
         batch,
         "exact-match",
-        computed,
-        reason(len(sets), f"Clips on which all three gave the same set: {same} of {len(sets):,}."),
-        alternatives=others(computed, (share(int(other.identical.sum()), len(other)), REPAIRED)),
-        items=traced(evidence, sets.where(sets.identical)),
+        share(same, len(sets)),
+        reason(
+            len(sets),
+            f"Clips on which all three gave the same set: {same} of {len(sets):,}, {DROPPED}.",
+        ),
+        alternatives=others(
+            (
+                share(count(identical, other), len(other)),
+                REPAIRED,
+                traced(evidence, [other], identical),
+            )
+        ),
+        items=traced(evidence, [sets], identical),
     )
-
-
-def _half(batch: str) -> str:
-    return "first" if batch == "first-2499" else "last"

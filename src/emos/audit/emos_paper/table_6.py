@@ -51,11 +51,11 @@ def turning_points_cell(
         computed,
         reason(found.height, "Boundaries at which the primary emotion changes."),
         alternatives=others(
-            computed,
-            (found.height, EVERY_BOUNDARY),
+            (found.height, EVERY_BOUNDARY, lambda: found),
             (
                 int(found["either_changes"].sum()),
                 "Boundaries at which the primary emotion or a secondary label changes.",
+                lambda: found.filter("either_changes"),
             ),
         ),
         items=lambda: changes,
@@ -77,9 +77,16 @@ def average_cell(
             f"Boundaries at which the primary emotion changes, over {clips} monologues.",
         ),
         alternatives=others(
-            computed,
-            (mean(found.height, 50), "All boundaries between utterances over the paper's 50."),
-            (mean(found.height, clips), f"All boundaries between utterances over {clips}."),
+            (
+                mean(found.height, 50),
+                "All boundaries between utterances over the paper's 50.",
+                lambda: found,
+            ),
+            (
+                mean(found.height, clips),
+                f"All boundaries between utterances over {clips}.",
+                lambda: found,
+            ),
         ),
         items=lambda: found.filter("primary_changes"),
     )
@@ -89,13 +96,14 @@ def _maximum(table: Table, found: pl.DataFrame) -> Iterator[Cell]:
     most, titles = _most(found.filter("primary_changes"))
     most_boundaries, titles_boundaries = _most(found)
     stated = "the most boundaries at which the primary emotion changes"
+    behind_all = found.filter(pl.col("title").is_in(titles_boundaries))
     behind = found.filter(pl.col("title").is_in(titles) & pl.col("primary_changes"))
     yield table.cell(
         "maximum",
         "value",
         most if titles else None,
         reason(len(titles), f"In a monologue, {stated}."),
-        alternatives=others(most, (most_boundaries, EVERY_BOUNDARY)),
+        alternatives=others((most_boundaries, EVERY_BOUNDARY, lambda: behind_all)),
         items=lambda: behind,
     )
     yield table.cell(
@@ -103,7 +111,7 @@ def _maximum(table: Table, found: pl.DataFrame) -> Iterator[Cell]:
         "sample",
         ", ".join(titles) if titles else None,
         reason(len(titles), f"The monologue with {stated}."),
-        alternatives=others(", ".join(titles), (", ".join(titles_boundaries), EVERY_BOUNDARY)),
+        alternatives=others((", ".join(titles_boundaries), EVERY_BOUNDARY, lambda: behind_all)),
         items=lambda: behind,
     )
 

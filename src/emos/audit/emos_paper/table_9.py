@@ -14,15 +14,18 @@ from fractions import Fraction
 from emos.audit import Cell, Evidence, Table
 from emos.audit.emos_paper.label_sets import (
     CH_SIMS,
+    DROPPED,
     MELD,
+    REPAIRED,
     LabelSets,
+    count,
+    having,
     label_sets,
     sheet_rows,
+    strays,
     traced,
 )
 from emos.audit.emos_paper.values import others, reason, share
-
-REPAIRED = "The same after repair of misspelt labels."
 
 
 def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
@@ -36,37 +39,47 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     counted = {"cn": rows, "en": english[:1], "all": [*rows, *english[:1]]}
     annotated = {"cn": chinese, "en": english, "all": [*chinese, *english]}
     mended = {"cn": rows, "en": repaired[:1], "all": [*rows, *repaired[:1]]}
+    bases = _bases(evidence, rows, english[0])
     for label in table.rows:
         for column, parts in counted.items():
-            total = sum(map(len, parts))
-            computed = _share(label, parts)
             every = annotated[column]
             yield table.cell(
                 label,
                 column,
-                computed,
-                reason(total, _rule(column, total)),
-                alternatives=others(
-                    computed,
-                    (_share(label, every), f"Over all {sum(map(len, every)):,} clips annotated."),
-                    (_share(label, mended[column]), REPAIRED),
+                _share(label, parts),
+                reason(
+                    sum(map(len, parts)),
+                    f"Clips to which any annotator gave the label, over {bases[column]}.",
                 ),
-                items=traced(evidence, _clips(label, parts)),
+                alternatives=others(
+                    (
+                        _share(label, every),
+                        f"Over all {sum(map(len, every)):,} clips annotated.",
+                        traced(evidence, every, having(label)),
+                    ),
+                    (
+                        _share(label, mended[column]),
+                        REPAIRED,
+                        traced(evidence, mended[column], having(label)),
+                    ),
+                ),
+                items=traced(evidence, parts, having(label)),
             )
 
 
-def _rule(column: str, total: int) -> str:
-    base = {
-        "cn": f"{total:,} rows, CH-SIMS v2's sheet taken as two halves and blank rows included",
-        "en": f"the first {total:,} clips of MELD, misspelt labels dropped",
-        "all": f"the {total:,} of the columns CN and EN",
-    }[column]
-    return f"Clips to which any annotator gave the label, over {base}."
+def _bases(evidence: Evidence, rows: list[LabelSets], english: LabelSets) -> dict[str, str]:
+    """What the shares of each column are over."""
+    first, last = (set(half.item_ids) for half in rows)
+    total = sum(map(len, rows))
+    outside = ", ".join(f"{a} {cell}" for a, cell in strays(evidence)["annotator", "cell"].rows())
+    cn = (
+        f"{total:,} rows, the first {len(first):,} and the last {len(last):,} of CH-SIMS v2's "
+        f"{len(first | last):,}, {len(first & last):,} of them in both, with blank rows"
+        + (f" and an answer outside its annotator's batch ({outside})" if outside else "")
+    )
+    en = f"the first {len(english):,} clips of MELD, {DROPPED}"
+    return {"cn": cn, "en": en, "all": f"{total + len(english):,} rows: {cn}; {en}"}
 
 
 def _share(label: str, parts: list[LabelSets]) -> Fraction | None:
-    return share(sum(part.clips_with(label) for part in parts), sum(map(len, parts)))
-
-
-def _clips(label: str, parts: list[LabelSets]) -> list[str]:
-    return [item for part in parts for item in part.where(part.union[:, part.labels.index(label)])]
+    return share(count(having(label), *parts), sum(map(len, parts)))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
+import polars as pl
+
 from emos.audit import Alternative, Value, percent
+
+Items = Callable[[], pl.DataFrame]
+Tried = tuple[Value | None, str] | tuple[Value | None, str, Items]
 
 
 def share(count: int, total: int) -> Fraction | None:
@@ -17,10 +23,12 @@ def mean(total: int, count: int) -> Fraction | None:
     return Fraction(total, count) if count else None
 
 
-def others(computed: Value | None, *tried: tuple[Value | None, str]) -> list[Alternative]:
-    """The alternatives that can be had and give another value than ``computed``."""
+def others(*tried: Tried) -> list[Alternative]:
+    """The alternatives that can be had, each with its rule and, if given, what is behind it."""
     return [
-        Alternative(value, rule) for value, rule in tried if value is not None and value != computed
+        Alternative(one[0], one[1], one[2] if len(one) == 3 else None)
+        for one in tried
+        if one[0] is not None
     ]
 
 
