@@ -1,6 +1,7 @@
 """The tables of a dataset folder: their schemas, and reading and writing them."""
 
-from emos.tables.dataset import Dataset, DatasetInfo, SubsetInfo
+from emos.tables.dataset import Dataset
+from emos.tables.info import DatasetInfo, SubsetInfo
 from emos.tables.schemas import TABLES, conform, empty
 from emos.tables.signature import signature
 
