@@ -11,8 +11,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from emos.cli import main
+from emos.__main__ import main
 from emos.tables import Dataset, DatasetInfo
+from emos.taxonomy import BASIC7
 
 PAPER = {
     "paper.toml": 'title = "Two cells"\nsource = ""\n',
@@ -35,7 +36,9 @@ def cells(table, evidence):
     votes = evidence.full
     yield table.cell("answers", "all", votes.height, "Answers.")
     yield table.cell("joy", "all", percent(2, 3), "Joy in all answers.",
-                     alternatives=[Alternative(percent(1, 2), "Joy in all items.")],
+                     alternatives=[Alternative(percent(1, 2), "Joy in all items.",
+                                               lambda: evidence.trace(["b"])),
+                                   Alternative(10, "Joy elsewhere.")],
                      items=lambda: evidence.trace(["a", "b"]))
 """,
 }
@@ -57,7 +60,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "cell": ["B2", "B2", "B3"],
         }
     )
-    Dataset(DatasetInfo("two"), votes=votes).write(tmp_path / "data set")
+    items = pl.DataFrame({"item_id": ["a", "b"]})
+    info = DatasetInfo("two", label_sets={"basic7": BASIC7.labels})
+    Dataset(info, items=items, votes=votes).write(tmp_path / "data set")
     (tmp_path / "paper").mkdir()
     for name, text in PAPER.items():
         (tmp_path / "paper" / name).write_text(text, encoding="utf-8")
@@ -90,7 +95,8 @@ def test_findings_come_first_and_a_next_command_last(
     assert "2 printed values" in text
     assert "1 holds, 1 holds under another rule, 0 differs, 0 not recoverable" in text
     assert (
-        "2:joy:all paper 50.0, computed 66.67 Joy in all answers. 50.0: Joy in all items." in text
+        "2:joy:all paper 50.0, computed 66.67 Joy in all answers. 50.0: Joy in all items. "
+        "10: Joy elsewhere." in text
     )
     assert text.index("2:joy:all") < text.index("Per table")
     assert "emos audit 'data set' --paper paper --cell 2:joy:all" in out
@@ -118,8 +124,23 @@ def test_a_cell_lists_items_votes_and_workbook_cells(
     _, out, _ = run(capsys, monkeypatch, "--cell", "2:joy:all", "--limit", "1")
     assert "1 more: emos audit 'data set' --paper paper --cell 2:joy:all --limit 0" in out
     assert "[joy]" not in out
+    assert "Behind alternative 1: emos audit 'data set' --paper paper --cell 2:joy:all" in out
+    assert "Behind alternative 2" not in out
     _, out, _ = run(capsys, monkeypatch, "--cell", "2:answers:all")
     assert "No items of the dataset are behind this cell" in out
+
+
+@pytest.mark.usefixtures("place")
+def test_an_alternative_lists_what_is_behind_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, out, _ = run(capsys, monkeypatch, "--cell", "2:joy", "--alternative", "1")
+    assert "Alternative 1: Joy in all items." in out
+    assert "Behind it: 1 items, 1 votes" in out
+    assert "[joy]" in out
+    assert "fear" not in out
+    _, out, _ = run(capsys, monkeypatch, "--cell", "2:joy", "--alternative", "2")
+    assert "No items of the dataset are behind alternative 2." in out
 
 
 def test_json_to_a_file_and_to_stdout(
@@ -151,6 +172,11 @@ def test_keys_and_narrowing(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("--alternative", "1"), "--alternative needs a cell; name one with --cell KEY"),
+        (
+            ("--cell", "2:joy", "--alternative", "3"),
+            "2:joy:all has no alternative 3; it has 1 to 2",
+        ),
         (("--table", "7"), "paper has no table '7'; there are 2"),
         (("--verdict", "wrong"), "no verdict is called 'wrong'; there are holds, "),
         (("--cell", "2:jooy:all"), "no cell '2:jooy:all'; did you mean 2:joy:all"),

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-# Labels such as ":joy:" in a key are no emoji codes.
-console = Console(highlight=False, emoji=False)
+# Labels such as ":joy:" in a key are no emoji codes. What is piped or written to a file is not
+# wrapped at a terminal's width, so that `| grep` finds whole lines.
+_ENDLESS = 10_000
+_WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _ENDLESS
+console = Console(highlight=False, emoji=False, width=_WIDTH)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under ``columns``; numbers are set to the right."""
+    """Print rows under ``columns``, numbers to the right; nothing if there is no row."""
     rows = [list(row) for row in rows]
+    if not rows:
+        return
     grid = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for place, column in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[place], int | float | None) for row in rows)
