@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from pathlib import Path
 
 
@@ -40,3 +41,21 @@ class MissingExtraError(EmosError):
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(f"{what} is not installed", remedy=f"pip install 'emos[{extra}]'")
+
+
+def check_whole(what: str, value: object, *, least: int, none_is: int | None = None) -> None:
+    """Refuse anything but a whole number of ``least`` or more, or ``none_is``.
+
+    Raises
+    ------
+    EmosError : naming ``what``.
+    """
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not (whole and (value == none_is or value >= least)):  # type: ignore[operator]
+        either = "" if none_is is None else f"{none_is}, or "
+        raise EmosError(f"{what} is {value!r}", remedy=f"use {either}a whole number from {least}")
+
+
+def counted(number: int, thing: str) -> str:
+    """``1 item``, ``2,000 items``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
