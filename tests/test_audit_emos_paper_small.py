@@ -239,6 +239,18 @@ def test_boundaries_are_listed(audit: Audit) -> None:
     assert listed().select("monologue_id", "index").rows() == [("streaming/en/One", 2)]
 
 
+def test_how_a_dataset_was_imported_changes_nothing(audit: Audit) -> None:
+    dropped = audit.evidence.dropped
+    assert dropped.utterances["primary"].to_list()[:3] == ["Anger", None, "Joy"]
+    assert dropped.utterances["secondary"].to_list()[1] == ["anger"]
+    assert dropped.utterances["secondary_aside"].to_list()[1] == ["grief 😢"]
+    again = audit_paper(dropped)
+    assert again.to_json() == audit.to_json()
+    for name in ("primary", "secondary"):
+        repaired = (a.evidence.dataset.utterances[name] for a in (again, audit))
+        assert len({str(column.to_list()) for column in repaired}) == 1
+
+
 def test_an_empty_dataset_computes_nothing_and_says_so() -> None:
     audit = audit_paper(Dataset(info=INFO))
     repeated = {"introduction", "7", "8", "12", "13", "4.1", "4.2", "4.3", "4.4"}

@@ -21,6 +21,7 @@ from emos.audit import (
 )
 from emos.errors import EmosError
 from emos.tables import Dataset, DatasetInfo
+from emos.taxonomy import BASIC7
 
 ROOT = Path(__file__).parents[1]
 
@@ -42,8 +43,12 @@ def tiny_dataset() -> Dataset:
         }
         for row, (item, annotator, label) in enumerate(answers, start=2)
     ]
-    votes.append({"item_id": "c", "annotator": "A1", "layer": "basic7", "status": "blank"})
-    return Dataset(DatasetInfo("tiny"), votes=pl.DataFrame(votes, infer_schema_length=None))
+    votes.append(
+        {"item_id": "c", "annotator": "A1", "layer": "basic7", "labels": [], "status": "blank"}
+    )
+    items = pl.DataFrame({"item_id": ["a", "b", "c"]})
+    info = DatasetInfo("tiny", label_sets={"basic7": BASIC7.labels})
+    return Dataset(info, items=items, votes=pl.DataFrame(votes, infer_schema_length=None))
 
 
 @pytest.fixture
@@ -74,14 +79,18 @@ def test_the_walkthrough_works_as_written(tiny_paper: Path) -> None:
     assert audit.paper.title == "A tiny paper"
 
 
-def test_json_has_the_eight_keys_and_numbers_as_printed(tiny_paper: Path, tmp_path: Path) -> None:
+def test_json_has_keys_printed_text_and_numbers(tiny_paper: Path, tmp_path: Path) -> None:
+    path = tiny_paper / "table_1.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"4"', '"~4"'), encoding="utf-8")
     audit = audit_paper(tiny_dataset(), paper=tiny_paper)
     audit.write_json(tmp_path / "audit.json")
     assert json.loads((tmp_path / "audit.json").read_text(encoding="utf-8")) == [
         {
+            "key": "1:answers:all",
             "table": "1",
             "row": "Answers",
             "column": "All",
+            "printed": "~4",
             "paper": 4,
             "computed": 4,
             "verdict": "holds",
@@ -89,9 +98,11 @@ def test_json_has_the_eight_keys_and_numbers_as_printed(tiny_paper: Path, tmp_pa
             "alternatives": [],
         },
         {
+            "key": "1:blank:all",
             "table": "1",
             "row": "Blank (%)",
             "column": "All",
+            "printed": "33.3",
             "paper": 33.3,
             "computed": 20.0,
             "verdict": "differs",
@@ -114,6 +125,49 @@ def test_a_cell_in_words_names_the_fitting_rule_first(tiny_paper: Path) -> None:
         "Blank answers in all answers.",
         "25.0: Blank in given answers.",
     ]
+
+
+RULES = """
+from emos.audit import Alternative
+
+def cells(table, evidence):
+    yield table.cell("answers", "all", 4, "Answers.")
+    yield table.cell("blank", "all", 33.41, "Stated.", alternatives=[
+        Alternative(33.41, "The same number."),
+        Alternative(33.411, "Shown as the same number."),
+        Alternative(30.0, "Another number."),
+        Alternative(33.31, "The printed number.", lambda: evidence.trace(["c"])),
+    ])
+"""
+
+
+def test_alternatives_are_those_that_say_something_and_the_fitting_come_first(
+    tiny_paper: Path,
+) -> None:
+    (tiny_paper / "table_1.py").write_text(RULES, encoding="utf-8")
+    cell = audit_paper(tiny_dataset(), paper=tiny_paper).find("1:blank:all")
+    assert [other.value for other in cell.alternatives] == [33.31, 30.0]
+    fitting = cell.alternative(1)
+    assert fitting.items is not None
+    assert fitting.items()["item_id"].to_list() == ["c"]
+    for number in (0, 3):
+        with pytest.raises(EmosError, match=f"has no alternative {number}; it has 1 to 2"):
+            cell.alternative(number)
+
+
+def test_a_paper_says_how_the_votes_behind_its_cells_are_read(tiny_paper: Path) -> None:
+    data = tiny_dataset()
+    misspelt = data.votes.with_columns(pl.col("raw").replace("Joy", "Joyy"))
+    data = data.with_tables(votes=misspelt)
+    for reading, labels in (("full", [["Joy"], ["Joy"]]), ("drop", [[], []])):
+        (tiny_paper / "paper.toml").write_text(
+            f'title = "T"\nsource = ""\nreading = "{reading}"\n', encoding="utf-8"
+        )
+        evidence = audit_paper(data, paper=tiny_paper).evidence
+        assert evidence.trace(["a"])["labels"].to_list() == labels
+        assert evidence.trace(["a"])["raw"].to_list() == ["Joyy", "Joyy"]
+        assert evidence.trace(["a"], reading="full")["labels"].to_list() == [["Joy"], ["Joy"]]
+        assert evidence.trace(["a"], reading="drop")["labels"].to_list() == [[], []]
 
 
 def test_selection_and_typing_errors(tiny_paper: Path) -> None:
@@ -156,7 +210,8 @@ def test_a_dataset_folder_is_audited_like_the_dataset(tiny_paper: Path, tmp_path
     ("file", "old", "new", "message"),
     [
         ("paper.toml", "title =", "title", "not valid TOML"),
-        ("paper.toml", "source", "url", "must have title and source, and nothing else"),
+        ("paper.toml", "source", "url", "must have title and source, and nothing else but reading"),
+        ("paper.toml", "source", 'reading = "none"\nsource', "reading is full or drop"),
         ("table_1.toml", 'answers = { all = "4" }', 'answers = "4"', "values.answers: has no col"),
         (
             "table_1.toml",

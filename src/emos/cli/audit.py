@@ -145,27 +145,25 @@ def _show_cell(result: Audit, cell: Cell, alternative: int | None, limit: int, a
     from emos.audit.behind import with_votes
     from emos.cli import show
 
+    other = None if alternative is None else cell.alternative(alternative)
     place = f"table {cell.table}" if cell.table.isdecimal() else cell.table
     show.note(f"{cell.key}: {cell.row}, {cell.column} ({place})")
     show.note(cell.verdict.value)
     for line in describe(cell):
         show.note(line)
     show.console.print()
-    if alternative is None:
-        items, name = cell.items, "this cell"
-    else:
-        chosen = cell.alternative(alternative)
-        items, name = chosen.items, f"alternative {alternative}"
-        again += f" --alternative {alternative}"
-        show.note(f"Alternative {alternative}: {chosen.rule}")
+    items, name = cell.items, "this cell"
+    if other is not None:
+        items, name = other.items, f"alternative {alternative}"
+        show.note(f"Alternative {alternative}: {other.rule}")
     if items is None:
         show.note(f"No items of the dataset are behind {name}.")
     else:
-        _show_behind(with_votes(items(), result.evidence), limit, again)
-    if alternative is None:
-        for number, other in enumerate(cell.alternatives, 1):
-            if other.items is not None:
-                typer.echo(f"Behind alternative {number}: {again} --alternative {number}")
+        narrowed = "" if other is None else f" --alternative {alternative}"
+        _show_behind(with_votes(items(), result.evidence), limit, again + narrowed)
+    for number, further in enumerate(cell.alternatives, 1):
+        if other is None and further.items is not None:
+            typer.echo(f"Behind alternative {number}: {again} --alternative {number}")
 
 
 def _show_behind(frame: pl.DataFrame, limit: int, again: str) -> None:
