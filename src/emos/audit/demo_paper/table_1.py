@@ -5,17 +5,19 @@ False on purpose: the Medium tier of the latter batch (two digits that do not ad
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import polars as pl
 
 from emos.audit import Alternative, Cell, Evidence, Table
-from emos.audit.demo_paper.labels import final_labels
+from emos.audit.demo_paper.labels import final_labels, lacking
 
+SUBSET = "zh-daily"
 BATCHES = {
-    "first": pl.col("batch") == "first-220",
-    "latter": pl.col("batch") == "latter-180",
-    "total": pl.lit(True),
+    "first": ["first-220"],
+    "latter": ["latter-180"],
+    "total": ["first-220", "latter-180"],
 }
 TIERS = {
     "high": "Clips of confidence 0.9 or more, or with one label from all three.",
@@ -26,23 +28,50 @@ TIERS = {
 
 def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     """Every cell of Table 1."""
-    items = evidence.dataset.items.filter(pl.col("subset") == "zh-daily")
-    labels = final_labels(evidence, "zh-daily").filter(pl.col("label").is_not_null())
-    early = evidence.aggregation.labels.filter(pl.col("item_id").is_in(labels["item_id"].to_list()))
-    for column, batch in BATCHES.items():
-        part = labels.filter(batch)
-        yield table.cell("clips", column, items.filter(batch).height, "Clips of the batch.")
-        yield table.cell("labelled", column, part.height, "Clips with at least one answer.")
-        for tier, rule in TIERS.items():
-            clips = part.filter(pl.col("tier") == tier)["item_id"]
-            stopped = early.filter(batch & (pl.col("tier") == tier)).height
+    items = evidence.dataset.items.filter(pl.col("subset") == SUBSET)
+    labels = final_labels(evidence, SUBSET).filter(pl.col("label").is_not_null())
+    for column, batches in BATCHES.items():
+        clips = items.filter(pl.col("batch").is_in(batches)).height
+        why = lacking(evidence, SUBSET, batches)
+        yield table.cell("clips", column, None if why else clips, why or "Clips of the batch.")
+        part = labels.filter(pl.col("batch").is_in(batches))
+        why = why or lacking(evidence, SUBSET, batches, "basic7")
+        rule = why or "Clips with at least one answer."
+        yield table.cell("labelled", column, None if why else part.height, rule)
+        for tier in TIERS:
+            yield _tier(table, evidence, column, tier, part, why)
+    for column in ("first", "latter"):
+        yield _kappa(table, evidence, column)
 
-            def trace(clips: pl.Series = clips) -> pl.DataFrame:
-                return evidence.trace(clips, layer="basic7")
 
-            tried = [Alternative(stopped, "The same, stopped after 50 iterations.")]
-            others = tried if stopped != len(clips) else []
-            yield table.cell(tier, column, len(clips), rule, alternatives=others, items=trace)
-    for column, name in (("first", "first-220"), ("latter", "latter-180")):
-        kappa = evidence.agreement.value("fleiss-kappa", batch=name, layer="basic7")
-        yield table.cell("kappa", column, kappa, "Fleiss' kappa; a blank is no vote.")
+def _tier(
+    table: Table, evidence: Evidence, column: str, tier: str, part: pl.DataFrame, why: str | None
+) -> Cell:
+    """How many labels of ``part`` are in a tier, at convergence and after an early stop."""
+    if why:
+        return table.cell(tier, column, None, why)
+    clips = part.filter(pl.col("tier") == tier)["item_id"]
+    early = evidence.aggregation.labels.filter(
+        pl.col("item_id").is_in(part["item_id"].to_list()), pl.col("layer") == "basic7"
+    )
+    stopped = early.filter(pl.col("tier") == tier).height
+    return table.cell(
+        tier,
+        column,
+        len(clips),
+        TIERS[tier],
+        alternatives=[Alternative(stopped, "The same, stopped after 50 iterations.")],
+        items=lambda: evidence.trace(clips, layer="basic7"),
+    )
+
+
+def _kappa(table: Table, evidence: Evidence, column: str) -> Cell:
+    (batch,) = BATCHES[column]
+    why = lacking(evidence, SUBSET, [batch], "basic7")
+    if why:
+        return table.cell("kappa", column, None, why)
+    kappa = evidence.agreement.value("fleiss-kappa", subset=SUBSET, batch=batch, layer="basic7")
+    rule = "Fleiss' kappa; a blank is no vote."
+    if math.isnan(kappa):
+        rule = f"{rule} Undefined: no two answers on one clip, or one label alone."
+    return table.cell("kappa", column, kappa, rule)

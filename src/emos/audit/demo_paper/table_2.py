@@ -6,39 +6,43 @@ annotated as agreement.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 
 import polars as pl
 
 from emos.audit import Alternative, Cell, Evidence, Table
+from emos.audit.demo_paper.labels import lacking
 
 BATCHES = {
-    "zh-first": "first-220",
-    "zh-latter": "latter-180",
-    "en-first": "first-120",
-    "en-last": "last-80",
+    "zh-first": ("zh-daily", "first-220"),
+    "zh-latter": ("zh-daily", "latter-180"),
+    "en-first": ("en-daily", "first-120"),
+    "en-last": ("en-daily", "last-80"),
 }
+LAYER = "goemotions"
 
 
 def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     """Every cell of Table 2."""
-    fine = evidence.full.filter(pl.col("layer") == "goemotions")
-    for column, batch in BATCHES.items():
-        votes = fine.filter(pl.col("batch") == batch)
-        given = votes.filter(pl.col("status") != "blank")
-        sizes = given["labels"].list.len()
+    for column, (subset, batch) in BATCHES.items():
+        why = lacking(evidence, subset, [batch], LAYER)
+        if why:
+            yield from (table.cell(row, column, None, why) for row in table.rows)
+            continue
+        given = _votes(evidence, column).filter(pl.col("status") != "blank")
         yield table.cell(
             "labels",
             column,
-            Fraction(int(sizes.sum()), len(sizes)),
+            _mean(given["labels"].list.len()),
             "Mean number of labels in an answer; blanks are no answers.",
         )
         unions = given.group_by("item_id").agg(pl.col("labels").explode().n_unique())["labels"]
         yield table.cell(
             "union",
             column,
-            Fraction(int(unions.sum()), len(unions)),
+            _mean(unions),
             "Mean number of distinct labels over the clips with an answer.",
         )
         yield _agreement(table, evidence, column, "jaccard", "mean Jaccard of the pairs")
@@ -47,25 +51,37 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
 
 def _agreement(table: Table, evidence: Evidence, column: str, row: str, what: str) -> Cell:
     """A figure of agreement in percent, and what it is when blanks count as agreement."""
-    batch = BATCHES[column]
-    at = {"batch": batch, "layer": "goemotions"}
+    subset, batch = BATCHES[column]
+    at = {"subset": subset, "batch": batch, "layer": LAYER}
     value = 100 * evidence.agreement.value(row, **at)
     agreed = 100 * evidence.agreement.value(row, policy="agree", **at)
-    blank = _blank_for_all(evidence, batch)
-    rule = f"With {len(blank)} rows that nobody annotated counted as agreement."
-    everything = evidence.dataset.items.filter(pl.col("batch") == batch)["item_id"]
+    votes = _votes(evidence, column)
+    blank = _blank_for_all(votes)
+    undefined = " Undefined: no clip has two answers." if math.isnan(value) else ""
+    behind = blank if len(blank) else votes["item_id"].unique(maintain_order=True)
+    counted = f"With {len(blank)} rows that nobody annotated counted as agreement."
     return table.cell(
         row,
         column,
         value,
-        f"{what.capitalize()}, in percent; a blank is no vote.",
-        alternatives=[Alternative(agreed, rule)] if len(blank) else [],
-        items=lambda: evidence.trace(blank if len(blank) else everything, layer="goemotions"),
+        f"{what.capitalize()}, in percent; a blank is no vote.{undefined}",
+        alternatives=[Alternative(agreed, counted)] if len(blank) else [],
+        items=lambda: evidence.trace(behind, layer=LAYER),
     )
 
 
-def _blank_for_all(evidence: Evidence, batch: str) -> pl.Series:
-    """The clips of a batch on which no annotator gave a label."""
-    votes = evidence.full.filter((pl.col("batch") == batch) & (pl.col("layer") == "goemotions"))
-    empty = votes.group_by("item_id", maintain_order=True).agg((pl.col("status") == "blank").all())
-    return empty.filter("status")["item_id"]
+def _votes(evidence: Evidence, column: str) -> pl.DataFrame:
+    subset, batch = BATCHES[column]
+    return evidence.full.filter(
+        pl.col("subset") == subset, pl.col("batch") == batch, pl.col("layer") == LAYER
+    )
+
+
+def _blank_for_all(votes: pl.DataFrame) -> pl.Series:
+    """The clips on which no annotator gave a label."""
+    nobody = votes.group_by("item_id", maintain_order=True).agg((pl.col("status") == "blank").all())
+    return nobody.filter("status")["item_id"]
+
+
+def _mean(counts: pl.Series) -> Fraction:
+    return Fraction(int(counts.sum()), len(counts))

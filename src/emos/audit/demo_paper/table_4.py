@@ -15,13 +15,18 @@ from emos.audit import Alternative, Cell, Evidence, Table
 def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     """Every cell of Table 4."""
     dataset = evidence.dataset
+    if dataset.monologues.is_empty():
+        why = "Not computed: the dataset has no annotated monologues."
+        yield from (table.cell(row, "value", None, why) for row in table.rows)
+        return
     yield table.cell("monologues", "value", dataset.monologues.height, "Annotated monologues.")
     utterances = dataset.utterances.sort("monologue_id", "index")
     yield table.cell(
         "utterances", "value", utterances.height, "Utterances whose annotation can be read."
     )
     sentences = dataset.sentences.height
-    yield table.cell("sentences", "value", sentences, "Sentences with times.")
+    rule = "Sentences with times." if sentences else "Not computed: no sentence has a time."
+    yield table.cell("sentences", "value", sentences or None, rule)
     before = pl.col("primary").shift(1).over("monologue_id")
     boundaries = utterances.with_columns(before=before).filter(pl.col("before").is_not_null())
     changes = boundaries.filter(pl.col("primary") != pl.col("before"))
