@@ -13,10 +13,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
 from emos.audit import Verdict, audit_paper, demo_paper
-from emos.cli import app
 from emos.demo import Demo, false_cells, run_demo
 from emos.errors import EmosError
 from emos.tables import Dataset
@@ -155,58 +153,6 @@ def test_findings_in_chinese(tmp_path: Path) -> None:
     with pytest.raises(EmosError, match="known are en, zh"):
         run_demo(tmp_path / "other", language="fr")
     assert not (tmp_path / "other").exists()
-
-
-def test_a_rerun_replaces_only_what_the_demo_made(tmp_path: Path) -> None:
-    folder = tmp_path / "emos-demo"
-    run_demo(folder)
-    (folder / "audit.txt").write_text("old")
-    (folder / "dataset" / "left-over").write_text("old")
-    (folder / "my-notes.txt").write_text("mine")
-    run_demo(folder)
-    assert (folder / "my-notes.txt").read_text() == "mine"
-    assert (folder / "audit.txt").read_text(encoding="utf-8") != "old"
-    assert not (folder / "dataset" / "left-over").exists()
-    assert not list(folder.glob(".making*"))
-
-
-def test_a_run_that_was_killed_can_be_run_again(tmp_path: Path) -> None:
-    folder = tmp_path / "emos-demo"
-    (folder / ".making.abc" / "corpus").mkdir(parents=True)
-    (folder / ".made-by-emos-demo").write_text("# Made by emos demo.\n")
-    run_demo(folder)
-    assert (folder / "audit.txt").is_file()
-    assert not list(folder.glob(".making*"))
-
-
-@pytest.mark.parametrize("kind", ["folder", "file", "link"])
-def test_foreign_places_are_refused_and_kept(tmp_path: Path, kind: str) -> None:
-    place = tmp_path / "emos-demo"
-    if kind == "folder":
-        place.mkdir()
-        (place / "thesis.docx").write_text("years of work")
-    elif kind == "file":
-        place.write_text("a file")
-    else:
-        place.symlink_to(tmp_path / "nowhere")
-    before = sorted(tmp_path.rglob("*"))
-    result = CliRunner().invoke(app, ["demo", "-o", str(place)])
-    assert isinstance(result.exception, EmosError)
-    assert "\n" not in str(result.exception)
-    assert str(place) in str(result.exception)
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_a_marker_that_was_tampered_with_leads_nowhere(tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (outside / "file").write_text("kept")
-    folder = tmp_path / "emos-demo"
-    run_demo(folder)
-    marker = folder / ".made-by-emos-demo"
-    marker.write_text(marker.read_text() + "../outside\n..\n/\n")
-    run_demo(folder)
-    assert (outside / "file").read_text() == "kept"
 
 
 def test_the_command_prints_findings_and_what_comes_next(tmp_path: Path) -> None:
