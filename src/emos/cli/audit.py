@@ -122,7 +122,7 @@ def _show_finding(cell: Cell) -> None:
     lines = describe(cell)
     show.console.print(Text(f"  {cell.key}  {lines[0]}"))
     for line in lines[1:]:
-        show.console.print(Padding(Text(line), (0, 0, 0, 6)))
+        show.console.print(Padding(Text(line), (0, 0, 0, 6), expand=False))
 
 
 def _show_tables(result: Audit) -> None:
