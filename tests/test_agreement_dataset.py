@@ -23,6 +23,7 @@ from emos.agreement import (
     outside_batch_votes,
 )
 from emos.agreement.measure import all_measures
+from emos.agreement.report import group_table
 from emos.cli import app
 from emos.errors import EmosError
 from emos.tables import Dataset, DatasetInfo
@@ -54,7 +55,11 @@ def votes(
 
 
 def dataset(*tables: pl.DataFrame) -> Dataset:
-    return Dataset(DatasetInfo("test"), votes=pl.concat(tables))
+    every = pl.concat(tables)
+    found = every.explode("labels").drop_nulls("labels").unique(["layer", "labels"]).sort("labels")
+    sets = {layer: tuple(part["labels"]) for (layer,), part in found.group_by("layer")}
+    items = every.select("item_id", "subset", "batch").unique("item_id", maintain_order=True)
+    return Dataset(DatasetInfo("test", label_sets=sets), items=items, votes=every)
 
 
 def codes(rows: list[list[Answer]]) -> np.ndarray:
@@ -265,13 +270,51 @@ def test_when_everything_is_blank_nothing_is_defined() -> None:
         ({"policies": []}, "no blank policy"),
         ({"layers": ["mood"]}, "no votes on layer 'mood'; layers: label"),
         ({"unsure": "maybe"}, "unsure='maybe'"),
-        ({"replicates": -1}, "0 or more"),
+        ({"replicates": -1}, "replicates is -1; use 0, or a whole number from 2"),
+        ({"replicates": 1}, "replicates is 1; use 0, or a whole number from 2"),
+        ({"replicates": 2.5}, "replicates is 2.5"),
+        ({"replicates": True}, "replicates is True"),
+        ({"seed": -1}, "seed is -1"),
+        ({"max_pairs": "all"}, "max_pairs is 'all'"),
         ({"confidence": 1.0}, "not between 0 and 1"),
+        ({"confidence": "high"}, "confidence 'high' is not between 0 and 1"),
+        ({"policies": "none"}, "unknown blank policy 'none'"),
     ],
 )
 def test_mistakes_are_named(options: dict[str, object], words: str) -> None:
     with pytest.raises(EmosError, match=words.replace("(", r"\(")):
         measure_agreement(dataset(votes([["x", "y"]])), **options)  # type: ignore[arg-type]
+
+
+def test_a_policy_or_layer_counts_once_and_needs_no_list() -> None:
+    data = dataset(votes(BLANKS))
+    once = measure_agreement(data, policies=["skip"], layers=["label"], replicates=0)
+    for policies, layers in (("skip", "label"), (["skip", "skip"], ["label", "label"])):
+        again = measure_agreement(data, policies=policies, layers=layers, replicates=0)
+        assert again.table.equals(once.table) and again.signature == once.signature
+    rows = compare_rows(votes(BLANKS), ["b/0"], policies="skip")
+    assert set(rows.table["policy"]) == {"skip"}
+
+
+def test_a_folder_or_a_votes_file_stands_for_its_dataset(votes_file: Path, tmp_path: Path) -> None:
+    data = dataset(votes(BLANKS))
+    data.write(tmp_path / "ds")
+    asked = measure_agreement(data, replicates=0).value("fleiss-kappa")
+    for given in (tmp_path / "ds", str(tmp_path / "ds"), votes_file, str(votes_file)):
+        assert measure_agreement(given, replicates=0).value("fleiss-kappa") == asked
+    with pytest.raises(EmosError, match="no dataset here"):
+        measure_agreement("nowhere")
+    with pytest.raises(EmosError, match="DataFrame is no dataset"):
+        measure_agreement(votes(BLANKS))  # type: ignore[arg-type]
+
+
+def test_numbers_and_their_nouns_agree() -> None:
+    frame = votes([["", "x"]])
+    result = measure_agreement(dataset(frame), replicates=0)
+    assert "1 of 1 row holds a blank" in str(result.warnings[0])
+    assert group_table(result, result.groups.row(0, named=True)).title.startswith(
+        "s/b, label: 1 item by A1, A2; 1 of 2 answers blank"
+    )
 
 
 def test_two_votes_by_one_annotator_are_refused() -> None:
@@ -385,6 +428,53 @@ def test_the_command_writes_json_and_csv(votes_file: Path, tmp_path: Path) -> No
     assert found["value"] == pytest.approx(0.5) and found["low"] is None
     assert told["warnings"][0]["blank_for_all"] == 1
     assert json.loads(_run(str(votes_file), "--replicates", "0", "--json", "-")) == told
+
+
+@pytest.mark.parametrize("option", ["--json", "--csv"])
+def test_a_hyphen_is_standard_output_and_nothing_else_goes_there(
+    votes_file: Path, tmp_path: Path, option: str
+) -> None:
+    files = {"--json": tmp_path / "a.json", "--csv": tmp_path / "a.csv"}
+    both = [str(part) for pair in files.items() for part in pair]
+    _run(str(votes_file), "--replicates", "0", *both)
+    (other,) = files.keys() - {option}
+    shown = _run(str(votes_file), "--replicates", "0", option, "-", other, str(tmp_path / "b"))
+    assert shown == files[option].read_text(encoding="utf-8")
+    assert (tmp_path / "b").read_bytes() == files[other].read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("FILE", "--csv", "FILE"), "this is an input"),
+        (("FILE", "--json", "FILE"), "this is an input"),
+        (("DS", "--csv", "DS/votes.parquet"), "a file of the dataset itself"),
+        (("FILE", "--csv", "-", "--json", "-"), "two outputs in one place"),
+        (("FILE", "--csv", "missing/a.csv"), "no such folder"),
+        (("FILE", "--layer", "label", "--layer", "basic7"), "a votes file is of one layer"),
+        (("FILE", "--layer", "mood"), "mood"),
+        (("DS", "--layer", "basic7"), "no votes on layer 'basic7'; layers: label"),
+        (("FILE", "--replicates", "1"), "replicates is 1"),
+    ],
+)
+def test_what_the_command_refuses(
+    votes_file: Path, tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    dataset(votes(BLANKS)).write(tmp_path / "ds")
+    before = votes_file.read_bytes(), (tmp_path / "ds" / "votes.parquet").read_bytes()
+    places = {"FILE": str(votes_file), "DS": str(tmp_path / "ds")}
+    call = [a.replace("FILE", places["FILE"]).replace("DS", places["DS"]) for a in arguments]
+    done = CliRunner().invoke(app, ["agreement", *call])
+    assert isinstance(done.exception, EmosError)
+    assert message in str(done.exception)
+    assert before == (votes_file.read_bytes(), (tmp_path / "ds" / "votes.parquet").read_bytes())
+
+
+def test_a_votes_files_layer_is_what_its_labels_are(votes_file: Path) -> None:
+    told = json.loads(_run(str(votes_file), "--layer", "basic7", "--json", "-"))
+    (group,) = told["groups"]
+    assert group["layer"] == "basic7"
+    assert group["blank"] == group["votes"] == 18, "cat, dog and cow are no Basic-7 labels"
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:

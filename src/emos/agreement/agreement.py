@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,8 +15,9 @@ import polars as pl
 from emos.agreement.ballots import Unsure
 from emos.agreement.blanks import BlankEffect
 from emos.agreement.policies import MAX_PAIRS, POLICIES
-from emos.errors import EmosError
+from emos.errors import EmosError, check_whole
 from emos.tables.schemas import Schema
+from emos.tables.writing import write_text
 
 TABLE: Schema = {
     "subset": pl.String,
@@ -68,10 +71,16 @@ class AgreementOptions:
             raise EmosError(
                 f"unsure={self.unsure!r}", remedy=f"known are {', '.join(get_args(Unsure))}"
             )
-        if self.replicates < 0 or self.seed < 0:
-            raise EmosError("replicates and seed must be 0 or more")
-        if not 0 < self.confidence < 1:
-            raise EmosError(f"confidence {self.confidence} is not between 0 and 1")
+        check_whole("replicates", self.replicates, least=2, none_is=0)
+        check_whole("seed", self.seed, least=0)
+        check_whole("max_pairs", self.max_pairs, least=0)
+        if not (isinstance(self.confidence, Real) and 0 < self.confidence < 1):
+            raise EmosError(f"confidence {self.confidence!r} is not between 0 and 1")
+
+
+def as_names(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Names as given, each once; a single one need not be in a list."""
+    return (given,) if isinstance(given, str) else tuple(dict.fromkeys(given))
 
 
 @dataclass(frozen=True)
@@ -130,11 +139,15 @@ class Agreement:
 
     def write_json(self, path: str | Path) -> None:
         """Write `to_json` to a file; an `EmosError` says why if it cannot be written."""
-        _write(Path(path), self.json_text())
+        write_text(self.json_text(), path)
+
+    def csv_text(self) -> str:
+        """``table`` as CSV, undefined numbers as empty fields."""
+        return self.table.fill_nan(None).write_csv()
 
     def write_csv(self, path: str | Path) -> None:
-        """Write ``table`` to a CSV file, undefined numbers as empty fields; errors as above."""
-        _write(Path(path), self.table.fill_nan(None).write_csv())
+        """Write `csv_text` to a file; errors as above."""
+        write_text(self.csv_text(), path)
 
 
 def _without_nan(value: Any) -> Any:
@@ -144,14 +157,3 @@ def _without_nan(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_nan(part) for part in value]
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _write(target: Path, text: str) -> None:
-    """Put ``text`` in place by a rename, so that a stopped run never leaves half a file."""
-    staging = target.with_name(f".{target.name}.part")
-    try:
-        staging.write_text(text, encoding="utf-8")
-        staging.replace(target)
-    except OSError as error:
-        staging.unlink(missing_ok=True)
-        raise EmosError(f"cannot be written ({error.strerror})", file=target) from error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from emos.errors import counted
+
 # What floating point adds to the same sum taken in another order; any real change is far above.
 SAME = 1e-9
 
@@ -42,11 +44,13 @@ class BlankEffect(NamedTuple):
 
     def __str__(self) -> str:
         where = "/".join(part for part in (self.subset, self.batch) if part)
-        head = f"{where + ' ' if where else ''}{self.layer}: {self.blank_rows:,} of {self.rows:,} "
-        head += f"rows hold a blank ({self.blank_for_all:,} blank for all); counted as agreement "
+        hold = "holds" if self.blank_rows == 1 else "hold"
+        head = f"{where + ' ' if where else ''}{self.layer}: {self.blank_rows:,} of "
+        head += f"{counted(self.rows, 'row')} {hold} a blank "
+        head += f"({self.blank_for_all:,} blank for all); counted as agreement "
         main = [f for f in self.figures if f.who == "all" and f.label is None] or [self.figures[0]]
         rest = len(self.figures) - len(main)
-        tail = f", and {rest} figures of pairs or labels" if rest else ""
+        tail = f", and {counted(rest, 'figure')} of pairs or labels" if rest else ""
         return head + "they would change " + ", ".join(map(str, main)) + tail
 
 

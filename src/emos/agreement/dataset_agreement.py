@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from emos.agreement.agreement import GROUPS, TABLE, Agreement, AgreementOptions
+from emos.agreement.agreement import GROUPS, TABLE, Agreement, AgreementOptions, as_names
 from emos.agreement.ballots import BLANK, LEFT_OUT, Ballots, Unsure, natural, read_ballots
 from emos.agreement.blanks import BlankEffect, Figure, changed
 from emos.agreement.bootstrap import percentile_interval, resampled_weights
 from emos.agreement.coefficient import Floats, Weighted
 from emos.agreement.measure import Measure, all_measures
 from emos.agreement.policies import MAX_PAIRS, POLICIES, apply_policy
-from emos.errors import EmosError
+from emos.errors import EmosError, counted
+from emos.readers.opening import open_votes
 from emos.tables import Dataset, signature
 from emos.taxonomy import UNSURE
 
 
 def measure_agreement(
-    dataset: Dataset,
+    dataset: Dataset | str | Path,
     *,
-    layers: Iterable[str] | None = None,
-    policies: Iterable[str] = tuple(POLICIES),
+    layers: str | Iterable[str] | None = None,
+    policies: str | Iterable[str] = tuple(POLICIES),
     unsure: Unsure = "label",
     replicates: int = 1000,
     seed: int = 12345,
@@ -36,28 +38,30 @@ def measure_agreement(
 
     Parameters
     ----------
-    layers : layers to measure; all that have votes if not given.
-    policies : blank policies (`emos.agreement.policies`).
+    dataset : a dataset, its folder, or a file of votes.
+    layers : layers to measure (or one); all that have votes if not given.
+    policies : blank policies (`emos.agreement.policies`), or one.
     unsure : ``unsure`` is a label like another, or left out with ``leave-out``.
-    replicates : bootstrap resamples of the items; 0 for no intervals.
+    replicates : bootstrap resamples of the items, 2 or more; 0 for no intervals.
     seed : of the bootstrap; the same in every group and layer.
     confidence : of the percentile intervals.
     max_pairs : with more pairs of annotators in a batch, pairs are left out, and said to be.
 
     Raises
     ------
-    EmosError : without votes, for an unknown layer or policy, or for two votes by one annotator
-        on an item.
+    EmosError : without votes, for an unknown layer or policy, for two votes by one annotator on
+        an item, or for a number outside its range.
     """
     options = AgreementOptions(
-        layers=None if layers is None else tuple(layers),
-        policies=tuple(policies),
+        layers=None if layers is None else as_names(layers),
+        policies=as_names(policies),
         unsure=unsure,
         replicates=replicates,
         seed=seed,
         confidence=confidence,
         max_pairs=max_pairs,
     )
+    dataset = open_votes(dataset)
     votes = dataset.votes
     if not votes.height:
         raise EmosError(
@@ -240,7 +244,7 @@ def _notes(where: str, ballots: Ballots, options: AgreementOptions) -> list[str]
         notes.append(f"{where}: {pairs:,} pairs of annotators are not listed (max_pairs)")
     left_out = ballots.votes(LEFT_OUT)
     if left_out:
-        notes.append(f"{where}: {left_out:,} unsure answers are left out")
+        notes.append(f"{where}: {counted(left_out, 'unsure answer')} left out")
     elif UNSURE in ballots.labels:
         notes.append("unsure counts as a label like another")
     if ballots.multi:

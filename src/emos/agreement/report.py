@@ -8,6 +8,7 @@ import polars as pl
 
 from emos.agreement.agreement import Agreement
 from emos.agreement.measure import all_measures
+from emos.errors import counted
 
 _TITLES: dict[tuple[str, str], str] = {
     (measure.name, measure.per): measure.title for measure in all_measures()
@@ -132,10 +133,10 @@ def _place(group: dict[str, Any]) -> str:
 def _heading(group: dict[str, Any], gaps: bool) -> str:
     people = group["annotators"]
     names = ", ".join(people) if len(people) <= 12 else f"{len(people):,} annotators"
-    head = f"{_place(group)}, {group['layer']}: {group['items']:,} items by {names}"
+    head = f"{_place(group)}, {group['layer']}: {counted(group['items'], 'item')} by {names}"
     if not gaps:
         return head + "; nothing blank, so all policies are one"
-    blank = f"{group['blank']:,} of {group['votes']:,} answers blank"
+    blank = f"{group['blank']:,} of {counted(group['votes'], 'answer')} blank"
     left_out = f", {group['left_out']:,} unsure left out" if group["left_out"] else ""
     return f"{head}; {blank}{left_out}"
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from emos.agreement.agreement import Agreement, AgreementOptions
+from emos.agreement.agreement import Agreement, AgreementOptions, as_names
 from emos.agreement.ballots import Unsure, read_ballots
 from emos.agreement.dataset_agreement import measure_ballots
 from emos.agreement.policies import POLICIES
@@ -26,7 +26,7 @@ def compare_rows(
     rows: Sequence[str | None],
     *,
     extra: pl.DataFrame | None = None,
-    policies: Sequence[str] = tuple(POLICIES),
+    policies: str | Sequence[str] = tuple(POLICIES),
     unsure: Unsure = "label",
     replicates: int = 0,
     seed: int = 12345,
@@ -68,7 +68,7 @@ def compare_rows(
         .select(pl.col("row").alias("item_id"), "annotator", "labels")
     )
     options = AgreementOptions(
-        policies=tuple(policies), unsure=unsure, replicates=replicates, seed=seed
+        policies=as_names(policies), unsure=unsure, replicates=replicates, seed=seed
     )
     ballots = read_ballots(filled, unsure=unsure)
     return measure_ballots({("", "", layers[0]): ballots}, options, filled)

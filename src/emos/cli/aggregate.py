@@ -71,7 +71,7 @@ def aggregate(
     from emos.aggregate.inputs import default_folder, read_confusion, read_gold
     from emos.aggregate.results import write_curve, write_json, write_labels
     from emos.aggregate.tiers import parse_thresholds
-    from emos.cli.opening import open_votes
+    from emos.readers.opening import open_votes
     from emos.taxonomy import get_map
 
     options = AggregateOptions(

@@ -21,7 +21,11 @@ def register(app: typer.Typer) -> None:
 def agreement(
     path: Annotated[Path, typer.Argument(help="A dataset, or a file of votes.")],
     layer: Annotated[
-        list[str] | None, typer.Option(help="Only this layer; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="Of a dataset: only this layer; may be repeated. Of a votes file: what its labels "
+            "are (basic7, goemotions or label); by default the labels tell."
+        ),
     ] = None,
     policy: Annotated[
         list[str] | None,
@@ -34,14 +38,16 @@ def agreement(
         bool, typer.Option("--labels", help="All figures of every label, not its kappa alone.")
     ] = False,
     replicates: Annotated[
-        int, typer.Option(min=0, help="Bootstrap resamples of the items, 0 for no intervals.")
+        int,
+        typer.Option(min=0, help="Bootstrap resamples of the items, 2 or more; 0: no intervals."),
     ] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 12345,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write everything as JSON ('-': to stdout).")
     ] = None,
     csv_file: Annotated[
-        Path | None, typer.Option("--csv", help="Write one row per figure as CSV.")
+        Path | None,
+        typer.Option("--csv", help="Write one row per figure as CSV ('-': to stdout)."),
     ] = None,
 ) -> None:
     """Fleiss, Cohen, Krippendorff and more, under each way of counting blanks."""
@@ -49,23 +55,30 @@ def agreement(
     # second thread saves no time, and on a busy machine the two wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from emos.agreement import POLICIES, measure_agreement
-    from emos.cli.opening import open_votes
+    from emos.agreement.agreement import as_names
+    from emos.cli.outputs import STDOUT, check_outputs, put
+    from emos.errors import EmosError
+    from emos.readers.opening import open_votes
 
+    check_outputs(json_file, csv_file, inputs=(path,))
+    named = as_names(layer or ())
+    of_file = path.is_file()
+    if of_file and len(named) > 1:
+        raise EmosError("a votes file is of one layer", file=path, remedy="give one --layer")
     result = measure_agreement(
-        open_votes(path),
-        layers=layer or None,
-        policies=tuple(policy or POLICIES),
+        open_votes(path, layer=named[0] if of_file and named else None),
+        layers=None if of_file or not named else named,
+        policies=policy or POLICIES,
         unsure="leave-out" if leave_out_unsure else "label",
         replicates=replicates,
         seed=seed,
     )
     if csv_file is not None:
-        result.write_csv(csv_file)
-    if str(json_file) == "-":
-        typer.echo(result.json_text(), nl=False)
-        return
+        put(result.csv_text(), csv_file)
     if json_file is not None:
-        result.write_json(json_file)
+        put(result.json_text(), json_file)
+    if STDOUT in (json_file, csv_file):
+        return
     _report(result, labels=labels)
     again = shlex.quote(str(path))
     for written in (json_file, csv_file):
