@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,9 +15,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from rich.cells import cell_len
 
 from emos.audit import Verdict, audit_paper, demo_paper
-from emos.demo import Demo, false_cells, run_demo
+from emos.demo import Demo, false_cells, read_words, run_demo
 from emos.errors import EmosError
 from emos.tables import Dataset
 
@@ -147,26 +150,69 @@ def test_corrected_labels_are_better_than_the_ones_they_replace(demo: Demo) -> N
     assert right["label"] > right["original"] + 20
 
 
-def test_findings_in_chinese(tmp_path: Path) -> None:
-    run = run_demo(tmp_path / "演示", language="zh")
-    assert run.findings[0].what.startswith("演示论文")
-    with pytest.raises(EmosError, match="known are en, zh"):
-        run_demo(tmp_path / "other", language="fr")
-    assert not (tmp_path / "other").exists()
-
-
-def test_the_command_prints_findings_and_what_comes_next(tmp_path: Path) -> None:
+def _command(folder: Path, *options: str, columns: int = 100) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "emos", "demo"],
-        cwd=tmp_path,
+        [sys.executable, "-m", "emos", "demo", *options],
+        cwd=folder,
         capture_output=True,
         text=True,
         encoding="utf-8",
-        env=os.environ | {"PYTHONUTF8": "1", "COLUMNS": "100"},
+        env=os.environ | {"PYTHONUTF8": "1", "COLUMNS": str(columns)},
         check=False,
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    assert "3 of the" in done.stdout
-    assert "emos audit emos-demo/dataset --paper demo_paper --cell 1:medium:latter" in done.stdout
-    assert "emos import votes your.csv" in done.stdout
+    return done.stdout
+
+
+def test_the_command_prints_findings_and_what_comes_next(tmp_path: Path) -> None:
+    printed = _command(tmp_path)
+    assert "3 of the" in printed
+    assert "emos audit emos-demo/dataset --paper demo_paper --cell 1:medium:latter" in printed
+    assert "emos import votes your.csv" in printed
+    names = {path.name for path in (tmp_path / "emos-demo").iterdir()} - {".made-by-emos-demo"}
+    listed = set(read_words("en").files) | {"audit.json"}  # named beside audit.txt
+    assert {name.rstrip("/") for name in listed} == names
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_printed_lines_fit_80_columns(tmp_path: Path, language: str) -> None:
+    lines = _command(tmp_path, "--lang", language, columns=80).splitlines()
+    # A command is one line, so that it can be copied.
+    wide = [line for line in lines if cell_len(line) > 80 and not line.startswith("  emos ")]
+    assert wide == []
+    assert [line for line in lines if line != line.rstrip()] == []
+    after_a_head = [
+        below for line, below in itertools.pairwise(lines) if re.match(r"\d\. ", line) and below
+    ]
+    assert after_a_head and all(below.startswith("   ") for below in after_a_head)
+
+
+def test_everything_printed_is_chinese_if_asked_for(tmp_path: Path) -> None:
+    printed = _command(tmp_path, "--lang", "zh", "-o", "演示 文件夹", columns=1000)
+    ours = [line for line in printed.splitlines() if not line.startswith("  emos ")]
+    # What is quoted from the demo paper, which is English, stands in quotation marks.
+    said = re.sub(r"“[^”]*”", "", "\n".join(ours))
+    assert re.findall(r"[A-Za-z]+(?: [A-Za-z]+){2,}", said) == []
+    assert not [word for word in Verdict if word.value in said]
+    for text in read_words("zh").said.values():
+        pattern = re.escape(text).replace(re.escape("{}"), r"\d+")
+        assert re.search(pattern, said), f"nothing says {text}"
+
+
+def test_both_languages_say_the_same() -> None:
+    english, chinese = read_words("en"), read_words("zh")
+    for part in ("findings", "files", "closing"):
+        ours, theirs = getattr(english, part), getattr(chinese, part)
+        assert ours.keys() == theirs.keys()
+        for key in ours:
+            names = [sorted(re.findall(r"\{(\w+)", words[key])) for words in (ours, theirs)]
+            assert set(names[0]) == set(names[1]), key
+    assert english.translated("differs") == "differs"
+    assert chinese.translated("said by nobody") == "said by nobody"
+
+
+def test_an_unknown_language_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(EmosError, match="known are en, zh"):
+        run_demo(tmp_path / "other", language="fr")
+    assert not (tmp_path / "other").exists()

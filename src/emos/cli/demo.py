@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from emos.demo import Demo
-
-
-_INDENT = (0, 0, 0, 3)  # of what belongs to a numbered line
+    from emos.demo import Demo, Words
 
 
 def register(app: typer.Typer) -> None:
@@ -27,41 +24,48 @@ def demo(
     lang: Annotated[str, typer.Option(help="Language of the findings: en or zh.")] = "en",
 ) -> None:
     """Run everything on a small corpus that EmoS ships, and see what it finds."""
-    from emos.demo import run_demo
+    from emos.demo import read_words, run_demo
 
-    _report(run_demo(output, language=lang))
+    words = read_words(lang)
+    done = run_demo(output, language=lang)
+    _show_findings(done)
+    _show_what_next(done, words)
 
 
-def _report(done: Demo) -> None:
-    from rich.markup import escape
-    from rich.padding import Padding
+def _show_findings(done: Demo) -> None:
+    for number, finding in enumerate(done.findings, start=1):
+        head = f"{number}. "
+        margin = " " * len(head)
+        _print(finding.what, first=head, rest=margin, style="bold")
+        _print(finding.why, first=margin, rest=margin)
+        for place in finding.where:
+            indent = margin + " " * (len(place) - len(place.lstrip()))
+            _print(place.lstrip(), first=indent, rest=f"{indent}  ", style="cyan")
+        typer.echo()
 
-    from emos.cli import show
+
+def _show_what_next(done: Demo, words: Words) -> None:
     from emos.demo import PAPER, false_cells
 
-    for number, finding in enumerate(done.findings, start=1):
-        show.console.print(f"[bold]{number}. {escape(finding.what)}[/bold]")
-        show.console.print(Padding(escape(finding.why), _INDENT, expand=False))
-        for place in finding.where:
-            show.console.print(Padding(f"[cyan]{escape(place)}[/cyan]", _INDENT, expand=False))
-        show.console.print()
-    dataset = shlex.quote(str(done.folder / "dataset"))
-    show.note(f"Written in {done.seconds:.1f} s to {done.folder}:")
-    for name, what in (
-        ("corpus/", "the workbooks, the data card (README.md), the demo paper (paper.md)"),
-        ("dataset/", "items, votes, labels and ledger as Parquet tables"),
-        ("audit.txt", "every cell of the paper, with its rule (audit.json: as data)"),
-        ("answer_key/", "how the votes were simulated, and what was planted where"),
-        ("ledger.csv", "every repair and everything flagged, cell by cell"),
-        ("lint.txt", "what to mend before the folder is published"),
-        ("agreement.csv", "every coefficient under every rule for blanks"),
-        ("tiers.svg", "how many labels are High, against the threshold"),
-    ):
-        show.note(f"  {name:<14} {what}")
+    _print(words.closing["written"].format(seconds=done.seconds, folder=done.folder))
+    column = max(map(len, words.files)) + 4
+    for name, what in words.files.items():
+        _print(what, first=f"  {name}".ljust(column), rest=" " * column)
     typer.echo()
-    typer.echo("Next:")
-    typer.echo("  # the workbook cells behind a number that does not hold")
+    typer.echo(words.closing["next"])
+    typer.echo(f"  # {words.closing['cell']}")
+    dataset = shlex.quote(str(done.folder / "dataset"))
     for cell in false_cells(done.audit)[:1]:
         typer.echo(f"  emos audit {dataset} --paper {PAPER} --cell {cell.key}")
-    typer.echo("  # your own votes: a table with the columns task, worker, label")
+    typer.echo(f"  # {words.closing['own']}")
     typer.echo("  emos import votes your.csv -o my-dataset")
+
+
+def _print(text: str, *, first: str = "", rest: str = "", style: str = "") -> None:
+    from rich.text import Text
+
+    from emos.cli import show
+    from emos.cli.wrapping import wrapped
+
+    for line in wrapped(text, show.console.width, first=first, rest=rest):
+        show.console.print(Text(line, style=style), soft_wrap=True)

@@ -1,16 +1,14 @@
 """What there is to find in the demo corpus, said for somebody who sees EmoS the first time.
 
-Every number here is counted in the results. The sentences are data (``findings.toml``).
+Every number here is counted in the results. The sentences are data (``words.toml``).
 """
 
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ import polars as pl
 
 from emos.agreement import Agreement
 from emos.audit import Audit, Cell, Verdict, matches, parse_printed, shown
-from emos.errors import EmosError
+from emos.demo.words import Words
 from emos.readers.lint import Finding as Fault
 from emos.readers.repair import reread_votes
 from emos.tables import Dataset
@@ -55,11 +53,11 @@ class Results:
     truth: Path
 
 
-def find_all(results: Results, says: dict[str, str]) -> tuple[Finding, ...]:
-    """Every finding in the words of `sentences`, the most important first."""
-    found = []
+def find_all(results: Results, words: Words) -> tuple[Finding, ...]:
+    """Every finding, the most important first."""
+    found, says = [], words.findings
     for key, make in _FINDINGS.items():
-        values, where = make(results, says)
+        values, where = make(results, words)
         found.append(
             Finding(
                 key, says[key].format(**values), says[f"{key}_why"].format(**values), tuple(where)
@@ -73,44 +71,33 @@ def false_cells(audit: Audit) -> list[Cell]:
     return [cell for cell in audit.cells if cell.verdict is not Verdict.HOLDS]
 
 
-def sentences(language: str) -> dict[str, str]:
-    """What findings say in ``language`` (``en`` or ``zh``); an `EmosError` for another."""
-    text = files("emos.demo").joinpath("findings.toml").read_text(encoding="utf-8")
-    known: dict[str, dict[str, str]] = tomllib.loads(text)
-    if language not in known:
-        raise EmosError(
-            f"the findings are not written in {language!r}", remedy=f"known are {', '.join(known)}"
-        )
-    return known[language]
-
-
 _Made = tuple[dict[str, Any], list[str]]
 
 
-def _audit(results: Results, says: dict[str, str]) -> _Made:
+def _audit(results: Results, words: Words) -> _Made:
     wrong = false_cells(results.audit)
     cells = len(results.audit.cells)
-    where = [line for cell in wrong for line in _false_cell(cell, says)]
+    where = [line for cell in wrong for line in _false_cell(cell, words)]
     return {"false": len(wrong), "cells": cells, "holds": cells - len(wrong)}, where
 
 
-def _false_cell(cell: Cell, says: dict[str, str]) -> Iterator[str]:
-    printed = parse_printed(cell.paper or "")
+def _false_cell(cell: Cell, words: Words) -> Iterator[str]:
+    printed, says = parse_printed(cell.paper or ""), words.findings
     yield says["audit_line"].format(
         table=cell.table,
         row=cell.row,
         column=cell.column,
         paper=cell.paper,
         computed=shown(cell.computed, printed),
-        verdict=cell.verdict,
+        verdict=words.translated(cell.verdict),
     )
     for other in cell.alternatives:
         if matches(other.value, printed):
             value = shown(other.value, printed)
-            yield "  " + says["audit_rule"].format(value=value, rule=other.rule)
+            yield "  " + says["audit_rule"].format(value=value, rule=words.translated(other.rule))
 
 
-def _blank(results: Results, says: dict[str, str]) -> _Made:
+def _blank(results: Results, words: Words) -> _Made:
     """The batch whose exact match blank rows change most."""
     effects = [
         (effect, figure)
@@ -131,14 +118,14 @@ def _blank(results: Results, says: dict[str, str]) -> _Made:
     values = {
         "rows": effect.blank_for_all,
         "batch": f"{effect.subset}/{effect.batch}",
-        "measure": f"exact match ({effect.layer})",
+        "layer": effect.layer,
         "skip": f"{figure.skip:.1%}",
         "agree": f"{figure.agree:.1%}",
     }
     return values, [_cell(results.dataset, row) for row in runs.to_dicts()]
 
 
-def _repair(results: Results, says: dict[str, str]) -> _Made:
+def _repair(results: Results, words: Words) -> _Made:
     votes = results.dataset.votes
     dropped = reread_votes(votes, results.dataset.info, mode="drop")
     lost = votes.filter(votes["labels"].list.len() > dropped["labels"].list.len())
@@ -159,7 +146,7 @@ def _repair(results: Results, says: dict[str, str]) -> _Made:
     ]
 
 
-def _outside(results: Results, says: dict[str, str]) -> _Made:
+def _outside(results: Results, words: Words) -> _Made:
     rows = results.dataset.ledger.filter(pl.col("rule") == "outside-batch")
     runs = rows.filter(pl.col("item_id").is_null())
     run = runs.row(0, named=True)
@@ -173,19 +160,30 @@ def _outside(results: Results, says: dict[str, str]) -> _Made:
     return values, [_cell(results.dataset, row) for row in rows.to_dicts()]
 
 
-def _duplicate(results: Results, says: dict[str, str]) -> _Made:
+def _duplicate(results: Results, words: Words) -> _Made:
     row = results.dataset.ledger.filter(pl.col("rule") == "duplicate-clip").row(0, named=True)
-    items = sorted((row["item_id"], row["before"]), key=lambda item: _place(results.dataset, item))
+    pair = pl.col("item_id").is_in([row["item_id"], row["before"]])
+    first, second = results.dataset.items.filter(pair).sort("position").to_dicts()
+    items = [first["item_id"], second["item_id"]]
     given = [results.dataset.votes.filter(pl.col("item_id") == item) for item in items]
     where = [
         f"{_cell(results.dataset, vote)}: {vote['raw']}"
         for votes in given
         for vote in votes.to_dicts()
     ]
-    return {"first": items[0], "second": items[1], "note": row["note"]}, where
+    values = {
+        "first": items[0],
+        "second": items[1],
+        "recording": first["recording"],
+        "start": f"{first['start_s']:.3f}",
+        "end": f"{first['end_s']:.3f}",
+        "label": first["source_label"],
+        "other": second["source_label"],
+    }
+    return values, where
 
 
-def _streaming(results: Results, says: dict[str, str]) -> _Made:
+def _streaming(results: Results, words: Words) -> _Made:
     ledger, utterances = results.dataset.ledger, results.dataset.utterances
     cut = ledger.filter(pl.col("rule") == "cut-off").row(0, named=True)
     kept = utterances.filter(pl.col("monologue_id") == cut["item_id"]).height
@@ -193,12 +191,13 @@ def _streaming(results: Results, says: dict[str, str]) -> _Made:
     monologues = results.dataset.monologues.height
     values = {"monologues": monologues, "others": monologues - 1, "kept": kept}
     return values, [
-        f"{_cell(results.dataset, cut)}: {cut['note']}",
+        f"{_cell(results.dataset, cut | {'cell': words.translated(cut['cell'])})}: "
+        + words.translated(cut["note"]),
         _cell(results.dataset, advertisement),
     ]
 
 
-def _lint(results: Results, says: dict[str, str]) -> _Made:
+def _lint(results: Results, words: Words) -> _Made:
     rules = Counter(fault.rule for fault in results.faults if fault.severity == "error")
     values = {
         "errors": rules.total(),
@@ -209,7 +208,7 @@ def _lint(results: Results, says: dict[str, str]) -> _Made:
     return values, ["lint.txt"]
 
 
-def _labels(results: Results, says: dict[str, str]) -> _Made:
+def _labels(results: Results, words: Words) -> _Made:
     with results.truth.open(encoding="utf-8", newline="") as file:
         truth = {row["item_id"]: row["true_class"] for row in csv.DictReader(file)}
     labels = results.dataset.labels.filter(pl.col("label").is_not_null()).with_columns(
@@ -243,10 +242,6 @@ def _cell(dataset: Dataset, row: dict[str, Any]) -> str:
     file = dataset.sources.get(row["file"], row["file"])
     whose = f" ({row['annotator']})" if row["annotator"] else ""
     return f"corpus/{file}, {row['cell']}{whose}"
-
-
-def _place(dataset: Dataset, item: str) -> int:
-    return int(dataset.items.filter(pl.col("item_id") == item)["position"][0])
 
 
 _FINDINGS = {

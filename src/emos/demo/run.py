@@ -10,8 +10,9 @@ from pathlib import Path
 from emos.aggregate import aggregate_dataset
 from emos.agreement import measure_agreement
 from emos.audit import Audit, audit_paper, describe
-from emos.demo.findings import Finding, Results, find_all, sentences
+from emos.demo.findings import Finding, Results, find_all
 from emos.demo.folder import copy_tree, replaced
+from emos.demo.words import read_words
 from emos.readers import read_source
 from emos.readers.lint import Finding as Fault
 from emos.readers.lint import lint
@@ -54,10 +55,10 @@ def run_demo(folder: str | Path, *, language: str = "en") -> Demo:
     """
     start = time.perf_counter()
     folder = Path(folder)
-    says = sentences(language)
+    words = read_words(language)
     with replaced(folder) as staging:
         results = _run(staging)
-        found = find_all(results, says)
+        found = find_all(results, words)
     return Demo(folder, found, results.audit, time.perf_counter() - start)
 
 
