@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,8 @@ from emos.readers.sheets.csv_file import read_csv_cells
 
 def _read(path: Path, text: str) -> tuple[list[tuple[str | None, ...]], list[int]]:
     path.write_bytes(text.encode())
-    cells, lines = read_csv_cells(path)
-    return cells.rows(), lines.to_list()
+    read = read_csv_cells(path)
+    return read.cells.rows(), read.lines.to_list()
 
 
 def test_records_and_their_lines(tmp_path: Path) -> None:
@@ -72,7 +73,7 @@ def test_as_the_csv_module_writes_and_reads(
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"", "the file is empty"),
+        (b"", "the file is empty; check that it was saved"),
         (b"  \n", "the file is empty"),
         ("id,label\n1,joy\n".encode("utf-16"), "the file is UTF-16, not UTF-8; save it as CSV"),
         ("id,label\n1,joy\n".encode("utf-16-le"), "not a text file"),
@@ -98,6 +99,54 @@ def test_missing_and_folder(tmp_path: Path) -> None:
         read_csv_cells(tmp_path / "none.csv")
     with pytest.raises(EmosError, match="this is a folder"):
         read_csv_cells(tmp_path)
+
+
+def test_the_number_of_fields_is_known(tmp_path: Path) -> None:
+    """Quoted commas part no fields; a plain file and one read record by record agree."""
+    path = tmp_path / "f.csv"
+    for text, fields in (
+        ("a,b,c\n1,2\n1,2,3\n", [3, 2, 3]),
+        ('a,b,c\n1,"2,x"\n1,2,3,4\n', [3, 2, 4]),
+        ("a,b\r\n1,2,3\r\n", [2, 3]),
+    ):
+        path.write_bytes(text.encode())
+        assert read_csv_cells(path).fields.to_list() == fields
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('a,b\n1,x\n2,"y\n3,z\n', "line 3: a quotation mark of the row that begins here is never"),
+        ('a,b\n1,"x" y\n', "line 2: a quotation mark stands within a text"),
+        ('a,b\n1,"x\n2,y\n3,"z"\n', "line 2: a quotation mark stands within a text"),
+    ],
+)
+def test_a_quotation_mark_swallows_nothing(tmp_path: Path, text: str, expected: str) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text(text)
+    with pytest.raises(EmosError) as caught:
+        read_csv_cells(path)
+    assert expected in str(caught.value)
+
+
+def test_a_pipe_or_a_device_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "p.csv"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(EmosError, match="a pipe or a device, not a file"):
+            read_csv_cells(path)
+
+
+def test_a_file_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text("a,b\n")
+
+    def refuse(self: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(EmosError, match=r"cannot be read \(Permission denied\); give yourself the"):
+        read_csv_cells(path)
 
 
 def test_a_field_longer_than_the_csv_module_takes(tmp_path: Path) -> None:

@@ -134,9 +134,7 @@ def test_what_is_certain(raw: str, labels: tuple[str, ...], rules: list[str]) ->
         ("joy?", "unknown-label"),
         ("Anger/喜悦", "pair-disagrees"),
         ("hope/希望", "pair-disagrees"),
-        ("nan", "no-value"),
-        ("inf", "no-value"),
-        ("#REF!", "no-value"),
+        ("#REF!", "sheet-error"),
         ("2020-01-02 00:00:00", "unknown-label"),
         ("=A1", "unknown-label"),
         ("😢", "unknown-label"),
@@ -150,6 +148,36 @@ def test_what_is_not_certain_is_kept_aside(raw: str, rule: str) -> None:
     assert reading.status == "blank"
     assert reading.changes[-1].rule == rule
     assert reading.changes[-1].kind == "aside"
+
+
+NO_VALUE = (
+    *("NA", "N/A", "n/a", "None", "null", "NULL", "-", "—", "?", "???", "nan", "NaN", "."),
+    *("inf", "#N/A", "\\N", "<NA>", " - ", "？"),
+)
+
+
+@pytest.mark.parametrize("mode", ["full", "drop"])
+@pytest.mark.parametrize("raw", NO_VALUE)
+def test_words_for_no_value_are_blanks(raw: str, mode: str) -> None:
+    for label_set in (BASIC7, GOEMOTIONS):
+        reading = read_labels(raw, label_set, mode=mode)
+        assert (reading.labels, reading.status, reading.aside) == ((), "blank", ())
+        assert [(c.kind, c.rule, c.before) for c in reading.changes] == [
+            ("flagged", "no-value", raw.strip())
+        ]
+    assert read_labels(f"joy;{raw}", GOEMOTIONS, mode=mode).labels == ("joy",)
+    assert read_open_labels(pl.Series([raw]))[raw].status == "blank"
+
+
+def test_a_declared_label_is_one_whatever_it_is_called() -> None:
+    own = custom_label_set(["none", "mild", "?"], multi=False)
+    assert read_labels("None", own).labels == ("none",)
+    assert read_labels("?", own).labels == ("?",)
+    assert read_labels("null", own).status == "blank"
+
+
+def test_a_spelling_is_of_its_own_set_only() -> None:
+    assert read_labels("anoyance", BASIC7, spellings={"anoyance": "annoyance"}).labels == ()
 
 
 def test_three_states() -> None:
@@ -272,9 +300,13 @@ def test_open_labels_are_taken_as_they_are() -> None:
     readings = read_open_labels(pl.Series(["pro;con", "Pro", "nan", long, " ", None]))
     assert readings["pro;con"].labels == ("pro", "con")
     assert readings["Pro"].labels == ("Pro",)
-    assert readings["nan"].aside == ("nan",)
+    assert readings["nan"].status == "blank"
     assert readings[long].changes[0].rule == "long-label"
     assert readings[" "].status == "blank"
+    single = read_open_labels(pl.Series(["pro;con", " Pro"]), multi=False)
+    assert (single["pro;con"].labels, single["pro;con"].aside) == ((), ("pro;con",))
+    (change,) = single[" Pro"].changes
+    assert (change.rule, change.before, change.after) == ("blanks", " Pro", "Pro")
 
 
 def test_votes_are_read_again_from_what_was_typed() -> None:

@@ -168,7 +168,7 @@ def test_files(tmp_path: Path) -> None:
     path.write_bytes('{"a": "é"}'.encode("latin-1"))
     with pytest.raises(EmosError, match="byte 7: not UTF-8"):
         read_json(path)
-    with pytest.raises(EmosError, match="cannot be read"):
+    with pytest.raises(EmosError, match="no such file"):
         read_json(tmp_path / "none.json")
-    with pytest.raises(EmosError, match="cannot be read"):
+    with pytest.raises(EmosError, match="this is a folder"):
         read_json(tmp_path)

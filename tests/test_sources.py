@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -110,7 +111,8 @@ def test_votes_of_an_own_set(tmp_path: Path) -> None:
         ("t2", "A1", "label", [], "blank", "line 4"),
         ("t2", "A2", "label", [], "blank", "line 5"),
     ]
-    assert dataset.ledger.select("rule", "before", "cell").rows() == [("no-value", "nan", "line 5")]
+    odd = dataset.ledger.filter(rule="no-value")
+    assert odd.select("kind", "before", "cell").rows() == [("flagged", "nan", "line 5")]
     assert dataset.items["item_id"].to_list() == ["t1", "t2"]
     assert dataset.label_set("label").multi
 
@@ -135,7 +137,145 @@ def test_a_set_that_nearly_fits_is_hinted_at(tmp_path: Path) -> None:
     lines = [f"t{n},w,joy" for n in range(30)] + ["t30,w,hope"]
     dataset = _votes(tmp_path / "v.csv", "\n".join(["task,worker,label", *lines]))
     (note,) = dataset.ledger.filter(rule="layer-guess")["note"].to_list()
-    assert note.startswith("96.8% of the answers are goemotions labels, but not 'hope'")
+    assert note.startswith(
+        "layer label, guessed: 30 of 31 answers are GoEmotions names, but not 'hope'; "
+        "--layer goemotions reads them so, the rest aside"
+    )
+
+
+def _file(labels: list[str]) -> str:
+    """One vote by one worker for each label."""
+    return "\n".join(["task,worker,label", *(f"t{n},w,{label}" for n, label in enumerate(labels))])
+
+
+def test_the_guess_of_a_layer_is_always_told(tmp_path: Path) -> None:
+    def guess(labels: list[str], **keywords: str) -> str:
+        found = _votes(tmp_path / "v.csv", _file(labels), **keywords).ledger
+        return " ".join(found.filter(rule="layer-guess")["note"].to_list())
+
+    joy = ["Joy"] * 20
+    assert guess(joy) == (
+        "layer basic7, guessed: 20 of 20 answers are Basic-7 names; "
+        "--layer label keeps all as typed"
+    )
+    assert "20 of 20 answers are Basic-7 names (1 misspelt)" in guess([*joy[1:], "Joyy", "NA"])
+    near = guess([*joy, "Bored", "Tired", "Calm", "Dull"])
+    assert near.startswith(
+        "layer label, guessed: 20 of 24 answers are Basic-7 names, but not 'Bored', 'Calm', "
+    )
+    assert "--layer basic7 reads them so" in near
+    assert "most answers are neither Basic-7 nor GoEmotions names; its labels are the 2" in guess(
+        ["cat", "dog"]
+    )
+    assert "1 of 1 answer is a Basic-7 name (1 misspelt); --layer basic7" in guess(["angr"])
+    assert guess(joy, layer="basic7") == ""
+
+
+def test_one_cell_of_several_labels_does_not_decide_for_the_file(tmp_path: Path) -> None:
+    dataset = _votes(tmp_path / "v.csv", _file(["Joy", "Anger"] * 75 + ["Joy;Anger"]))
+    assert dataset.votes["layer"].unique().to_list() == ["basic7"]
+    assert dataset.votes["labels"].to_list()[:2] == [["Joy"], ["Anger"]]
+    (last,) = dataset.votes.tail(1).rows(named=True)
+    assert (last["status"], last["aside"], last["raw"]) == ("blank", ["Joy;Anger"], "Joy;Anger")
+    (row,) = dataset.ledger.filter(rule="several-labels").rows(named=True)
+    assert (row["kind"], row["cell"], row["before"]) == ("aside", "line 152", "Joy;Anger")
+    assert "151 of 151 answers are Basic-7 names (1 with several" in dataset.ledger["note"][0]
+    many = _votes(tmp_path / "v.csv", _file(["Joy"] * 9 + ["Joy;Anger"]))
+    assert many.votes["layer"].unique().to_list() == ["goemotions"]
+    assert "1 of them hold several, which --layer basic7 keeps aside" in many.ledger["note"][0]
+
+
+@pytest.mark.parametrize("layer", [None, "label"])
+def test_own_labels_are_single_unless_several_are_common(tmp_path: Path, layer: str | None) -> None:
+    keywords = {"layer": layer} if layer else {}
+    dataset = _votes(tmp_path / "v.csv", _file(["cat", "dog"] * 20 + ["cat;dog"]), **keywords)
+    assert not dataset.label_set("label").multi
+    assert dataset.votes["aside"].to_list()[-1] == ["cat;dog"]
+    assert dataset.ledger.filter(rule="several-labels").height == 1
+    several = _votes(tmp_path / "v.csv", _file(["cat", "dog", "cat;dog"]), **keywords)
+    assert several.label_set("label").multi
+    assert several.info.rules["open_label_sets"] == {"label": {"multi": True}}
+    dataset.write(tmp_path / "d")
+    # Recorded: also where no answer tells, as after dropping some.
+    kept = Dataset.load(tmp_path / "d").with_tables(votes=several.votes)
+    assert not kept.label_set("label").multi
+
+
+def test_words_for_no_value_are_no_labels(tmp_path: Path) -> None:
+    words = ["NA", "N/A", "None", "null", "NULL", "-", "?", "nan", "NaN", "."]
+    for labels in (["Joy", "Anger"], ["joy", "love;joy"], ["cat", "dog"]):
+        dataset = _votes(tmp_path / "v.csv", _file([*labels, *words]))
+        read = dataset.votes.tail(len(words))
+        assert read["status"].to_list() == ["blank"] * len(words)
+        assert read["raw"].to_list() == words
+        assert read["aside"].list.len().sum() == 0
+        assert dataset.ledger.filter(rule="no-value", kind="flagged").height == len(words)
+        assert set(dataset.info.label_sets) <= {"basic7", "goemotions", "label"}
+        assert not set(words) & {label for s in dataset.info.label_sets.values() for label in s}
+
+
+def test_a_name_is_a_name_whatever_it_is(tmp_path: Path) -> None:
+    text = "task,worker,label\nnull,Nan,Joy\nnull,Ann,Joy\nt2,Nan,Anger\n"
+    dataset = _votes(tmp_path / "v.csv", text)
+    assert dataset.items["item_id"].to_list() == ["null", "t2"]
+    assert dataset.sources["worker A2"] == "Nan"
+    odd = dataset.ledger.filter(rule="name-like-no-value")["note"].to_list()
+    assert odd == [
+        "2 rows of task 'null', called like a missing value",
+        "2 rows of worker A2, called like a missing value",
+    ]
+
+
+def test_a_row_that_lost_a_field_or_has_one_too_many(tmp_path: Path) -> None:
+    dataset = _votes(tmp_path / "v.csv", "task,worker,label\n1,a,Joy\n2,a\n3,a,\n")
+    assert dataset.votes["status"].to_list() == ["given", "blank", "blank"]
+    (row,) = dataset.ledger.filter(rule="short-row").rows(named=True)
+    assert (row["cell"], row["note"][:8]) == ("line 3", "2 fields")
+    path = tmp_path / "v.csv"
+    path.write_text("task,worker,label\n1,a,Joy\n2,a,Joy, but sad\n")
+    assert "line 3: 4 fields in this row, 3 in the header; put a text that holds a separator" in (
+        _line("votes", path)
+    )
+    path.write_text('task,worker,label\n1,a,"Joy\n2,b,Fear\n')
+    assert "line 2: a quotation mark of the row that begins here is never closed" in _line(
+        "votes", path
+    )
+    assert _votes(path, "task,worker,label\n1,a,Joy,\n").votes.height == 1  # nothing is lost
+
+
+def test_other_sheets_of_a_votes_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "v.xlsx"
+    save_rows(path, [("task", "worker", "label"), ("1", "w", "Joy")])
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("notes").append(["what", "why"])
+    book.save(path)
+    dataset = read_source("votes", path)
+    assert dataset.ledger.filter(rule="other-sheet")["note"].to_list() == [
+        "only the first sheet was read, 1 more not"
+    ]
+    book.create_sheet("more").append(["Task", "worker", "label"])
+    book.save(path)
+    assert "more than one sheet holds votes; put them into one sheet" in _line("votes", path)
+
+
+def test_blanks_around_a_label_are_in_the_ledger_as_typed(tmp_path: Path) -> None:
+    dataset = _votes(tmp_path / "v.csv", _file([" Joy ", "Joy", "cat"]))
+    (row,) = dataset.ledger.filter(rule="blanks").rows(named=True)
+    assert (row["before"], row["after"], row["cell"]) == (" Joy ", "Joy", "line 2")
+    assert dataset.votes["raw"][0] == " Joy "
+
+
+def test_workers_are_numbered_as_people_count(tmp_path: Path) -> None:
+    rows = [f"t1,{worker},a" for worker in ("10", "w2", "1", "w10", "2")]
+    dataset = _votes(tmp_path / "v.csv", "\n".join(["task,worker,label", *rows]))
+    names = {key: name for key, name in dataset.sources.items() if key.startswith("worker")}
+    assert names == {
+        "worker A1": "1",
+        "worker A2": "2",
+        "worker A3": "10",
+        "worker A4": "w2",
+        "worker A5": "w10",
+    }
 
 
 def test_workers_are_numbered_by_name(tmp_path: Path) -> None:
@@ -172,7 +312,8 @@ def test_the_same_table_in_every_format(tmp_path: Path) -> None:
         ("item,annotator,label\n1,2,joy\n", "no column 'task' or 'worker'; a votes file has task"),
         ("task,worker,label\n1,w,joy\n1,w,fear\n", "line 2 and line 3: task 1 is voted on twice"),
         ("task,worker,label\n1,w,joy\n,w,fear\n", "line 3: no task in this row"),
-        ("task,worker,label\n1,w,joy\n2,nan,fear\n", "line 3: no worker in this row"),
+        ("task,worker,label\n1,w,joy\n2,,fear\n", "line 3: no worker in this row"),
+        ("task,worker,label\n1,w,joy\n2,#REF!,fear\n", "line 3: no worker in this row"),
         ("task,task,label\n1,w,joy\n", "columns A, B: 2 columns match 'task'; rename one"),
         ("task,worker,label,Label\n1,w,joy,x\n", "columns C, D: 2 columns match 'label'"),
     ],
@@ -213,7 +354,7 @@ def test_a_long_label_is_kept_aside(tmp_path: Path) -> None:
     dataset = _votes(tmp_path / "v.csv", text)
     assert dataset.votes["status"].to_list() == ["blank", "given"]
     assert dataset.info.label_sets["label"] == ("cat",)
-    assert dataset.ledger["rule"].to_list() == ["long-label"]
+    assert dataset.ledger["rule"].to_list() == ["layer-guess", "long-label"]
 
 
 def test_all_blank(tmp_path: Path) -> None:

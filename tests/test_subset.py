@@ -245,7 +245,7 @@ def test_errors_numbers_and_long_texts_are_no_labels(tmp_path: Path) -> None:
     assert votes["aside"].to_list()[0] == ["#DIV/0!"]
     assert votes["aside"].to_list()[2] == ["x" * 200]
     asides = dataset.ledger.filter(kind="aside")["rule"].to_list()
-    assert asides[0] == "no-value"
+    assert asides[0] == "sheet-error"
     assert asides[-1] == "unknown-label"
 
 

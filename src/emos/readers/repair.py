@@ -18,6 +18,7 @@ from typing import NamedTuple
 import polars as pl
 
 from emos.errors import EmosError
+from emos.readers.no_value import is_sheet_error, means_no_value
 from emos.readers.spelling import nearest, segment
 from emos.tables import DatasetInfo
 from emos.taxonomy import UNSURE, LabelSet, custom_label_set, layer_label_set
@@ -30,14 +31,12 @@ _MARKS = r";；,，|｜\n\r\t、"
 _SEPARATORS = re.compile(rf"[{_MARKS}]|(?<=[^\s{_MARKS}])\s{{2,}}(?=[^\s{_MARKS}])")
 _SLASH = re.compile(r"[/／]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-# What pandas, numpy and spreadsheets write where there is no value. Not an answer.
-_NO_VALUE = re.compile(
-    r"[+-]?(nan|inf|infinity)|nat|<na>|#(n/a|ref!|value!|name\?|div/0!|num!|null!)", re.I
-)
 
 
 class Change(NamedTuple):
-    """One step of a repair, or a token kept aside (``kind`` is ``repaired`` or ``aside``)."""
+    """One step of a repair (``repaired``), a token kept ``aside``, or one that is no answer
+    (``flagged``).
+    """
 
     kind: str
     rule: str
@@ -53,9 +52,10 @@ class Reading(NamedTuple):
     ----------
     labels : canonical and distinct, in the order given.
     status : ``given``; ``unsure`` if that is the only label; ``blank`` if no label is left
-        (``raw`` and ``aside`` tell an empty cell from one that could not be read).
-    aside : tokens that are no label and were not guessed at.
-    changes : every repair and every token kept aside.
+        (``aside`` tells a blank from a cell that could not be read).
+    aside : tokens that are no label and were not guessed at. Words for "no value" (``NA``, ``-``)
+        are blanks, unless the label set has them as labels.
+    changes : every repair, every token kept aside and every word for "no value".
     """
 
     labels: tuple[str, ...]
@@ -79,7 +79,7 @@ def read_labels(
     label_set : the labels that exist. Several labels in a cell of a single-label set are all kept
         aside: which one was meant is not known.
     mode : ``full`` repairs, ``drop`` takes exact tokens only (separator ``;``).
-    spellings : misspelling to label, applied in both modes.
+    spellings : misspelling to label, applied in both modes to the labels of the set.
 
     Raises
     ------
@@ -91,14 +91,14 @@ def read_labels(
         return Reading((), "blank")
     chinese = tuple(sorted((label, tuple(names)) for label, names in label_set.chinese.items()))
     words = _vocabulary(label_set.labels, chinese)
-    cell = _Cell(words, dict(spellings or {}))
+    own = {typed: label for typed, label in (spellings or {}).items() if label in words.exact}
+    cell = _Cell(words, own)
     if mode == "drop":
         cell.read_exact(raw)
     else:
         cell.read(raw)
-    if not label_set.multi and len(cell.labels) > 1:
-        cell.set_aside(raw.strip(), "several-labels", "one label is expected here")
-        cell.labels.clear()
+    if not label_set.multi:
+        cell.keep_one(raw)
     return cell.reading()
 
 
@@ -161,6 +161,19 @@ class _Cell:
         self.aside.append(token)
         self.changes.append(Change("aside", rule, token, "", note))
 
+    def sheet_error(self, token: str) -> None:
+        self.set_aside(token, "sheet-error", "what was answered is lost")
+
+    def keep_one(self, raw: str) -> None:
+        """Of several labels none is kept: which one was meant is not known."""
+        if len(self.labels) > 1:
+            self.set_aside(raw.strip(), "several-labels", "one label is expected here")
+            self.labels.clear()
+
+    def no_value(self, token: str) -> None:
+        note = "read as blank; declare the label set in a layout if it is a label"
+        self.changes.append(Change("flagged", "no-value", token, "", note))
+
     def step(self, rule: str, before: str, after: str) -> str:
         if before != after:
             self.changes.append(Change("repaired", rule, before, after))
@@ -174,6 +187,8 @@ class _Cell:
                     self.labels.append(token)
             elif token in self.spellings:
                 self.add(self.step("release-spelling", token, self.spellings[token]))
+            elif token and means_no_value(token):
+                self.no_value(token)
             elif token:
                 self.set_aside(token, "not-exact", "repair is off: only exact labels count")
 
@@ -192,11 +207,16 @@ class _Cell:
                 self._token(token)
 
     def _token(self, typed: str) -> None:
+        if means_no_value(typed) and self._known(typed.strip()) is None:
+            self.no_value(typed.strip())
+            return
         token = self._tidy(typed)
         if not token:
             self.set_aside(typed.strip(), "unknown-label", "no letters in it")
-        elif _NO_VALUE.fullmatch(token):
-            self.set_aside(token, "no-value", "written by a program where there is no value")
+        elif means_no_value(token) and self._known(token) is None:
+            self.no_value(token)
+        elif is_sheet_error(token):
+            self.sheet_error(token)
         elif len(parts := [part.strip() for part in _SLASH.split(token) if part.strip()]) > 1:
             self._parts(token, parts)
         else:
@@ -275,23 +295,31 @@ def read_column(
     }
 
 
-def read_open_labels(raw: pl.Series) -> dict[str, Reading]:
+def read_open_labels(raw: pl.Series, *, multi: bool = True) -> dict[str, Reading]:
     """Every distinct text of ``raw`` read without a label set: tokens between ``;`` as they are.
 
-    What a program writes for a missing value and texts over `LONGEST_LABEL` are kept aside.
+    Words for "no value" are blanks; errors of a spreadsheet, texts over `LONGEST_LABEL` and,
+    unless ``multi``, several labels in one cell are kept aside.
     """
-    return {text: _read_open(text) for text in raw.drop_nulls().unique(maintain_order=True)}
+    return {text: _read_open(text, multi) for text in raw.drop_nulls().unique(maintain_order=True)}
 
 
-def _read_open(raw: str) -> Reading:
+def _read_open(raw: str, multi: bool) -> Reading:
     cell = _Cell(_vocabulary((), ()), {})
-    for token in (part.strip() for part in raw.split(";")):
-        if _NO_VALUE.fullmatch(token):
-            cell.set_aside(token, "no-value", "written by a program where there is no value")
+    for part in raw.split(";"):
+        token = part.strip()
+        if not token:
+            continue
+        if means_no_value(token):
+            cell.no_value(token)
+        elif is_sheet_error(token):
+            cell.sheet_error(token)
         elif len(token) > LONGEST_LABEL:
             cell.set_aside(token, "long-label", f"longer than {LONGEST_LABEL} characters")
-        elif token:
-            cell.add(token)
+        else:
+            cell.add(cell.step("blanks", part, token))
+    if not multi:
+        cell.keep_one(raw)
     return cell.reading()
 
 

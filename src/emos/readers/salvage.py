@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from emos.errors import EmosError
+from emos.readers.sheets.opening import cannot_be_read, check_file
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
@@ -58,6 +59,7 @@ def read_json(path: str | Path, *, max_bytes: int = MAX_BYTES) -> Salvaged:
     EmosError : missing, too large or not UTF-8, or as `salvage_json`.
     """
     path = Path(path)
+    check_file(path)
     try:
         size = path.stat().st_size
         if size > max_bytes:
@@ -68,7 +70,7 @@ def read_json(path: str | Path, *, max_bytes: int = MAX_BYTES) -> Salvaged:
             )
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
-        raise EmosError(f"cannot be read ({error.strerror})", file=path) from error
+        raise cannot_be_read(path, error) from error
     except UnicodeDecodeError as error:
         raise EmosError(
             "not UTF-8 text", file=path, place=f"byte {error.start}", remedy="save it as UTF-8"

@@ -59,6 +59,10 @@ class Dataset:
                 f"unknown label set {layer!r}",
                 remedy=f"this dataset has {', '.join(sorted(self.info.label_sets)) or 'none'}",
             )
+        for kind in ("closed_label_sets", "open_label_sets"):  # as declared, as decided at import
+            rule = self.info.rules.get(kind, {}).get(layer)
+            if rule is not None:
+                return LabelSet(layer, labels, bool(rule["multi"]))
         multi = bool(
             self.votes.lazy()
             .filter(pl.col("layer") == layer)

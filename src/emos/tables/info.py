@@ -137,8 +137,16 @@ def _subsets(value: Any) -> bool:
 
 
 def _rules(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and all(_table_of_texts(value.get(key, {})) for key in ("correction", "release_spellings"))
+        and all(_multi(value.get(key, {})) for key in ("closed_label_sets", "open_label_sets"))
+    )
+
+
+def _multi(value: Any) -> bool:
     return isinstance(value, dict) and all(
-        _table_of_texts(value.get(key, {})) for key in ("correction", "release_spellings")
+        isinstance(rule, dict) and isinstance(rule.get("multi"), bool) for rule in value.values()
     )
 
 
@@ -152,7 +160,8 @@ _FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
         _subsets,
     ),
     "rules": (
-        "a table; its 'correction' and 'release_spellings' are tables of texts",
+        "a table; its 'correction' and 'release_spellings' are tables of texts, its "
+        "'closed_label_sets' and 'open_label_sets' say multi = true or false of a layer",
         _rules,
     ),
 }

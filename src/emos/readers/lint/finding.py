@@ -7,11 +7,6 @@ from dataclasses import dataclass
 SEVERITIES = ("error", "warning", "info")
 
 
-def counted(number: int, thing: str) -> str:
-    """``1 cell``, ``2,000 cells``."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
-
-
 @dataclass(frozen=True)
 class Finding:
     """One thing to mend before others rely on the files.

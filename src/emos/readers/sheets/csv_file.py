@@ -5,42 +5,59 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from emos.errors import EmosError
+from emos.readers.sheets.opening import cannot_be_read, check_file
 from emos.readers.sheets.sheet_xml import column_letters
 
 
-def read_csv_cells(path: Path) -> tuple[pl.DataFrame, pl.Series]:
-    """All records of a CSV or TSV file, the header included, as string columns A, B, C, ...
+class CsvCells(NamedTuple):
+    """All records of a CSV file, the header included.
 
-    Returns the cells (null where empty) and the line each record starts on. A file whose
-    first line holds no comma but a tab or a semicolon is read with that separator.
+    Attributes
+    ----------
+    cells : string columns A, B, C, ...; null where a field is empty or not there.
+    lines : the line each record starts on.
+    fields : how many fields each record has.
+    """
+
+    cells: pl.DataFrame
+    lines: pl.Series
+    fields: pl.Series
+
+
+def read_csv_cells(path: Path) -> CsvCells:
+    """Read a CSV or TSV file as text.
+
+    A file whose first line holds no comma but a tab or a semicolon is read with that separator.
 
     Raises
     ------
-    EmosError : if the file is missing, empty, not text, or not UTF-8.
+    EmosError : if the file is missing, empty, not text, or not UTF-8, or a quotation mark stands
+        where it closes no field, or is never closed.
     """
     text = _text(path)
     separator = _separator(text)
     frame = _read_plain(text, separator)
-    if frame is not None:
-        return frame, pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True)
-    return _read_records(path, text, separator)
+    if frame is None:
+        return _read_records(path, text, separator)
+    lines = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True)
+    # No quotation marks here: every separator parts two fields.
+    fields = pl.Series(text.split("\n")[: frame.height]).str.count_matches(separator, literal=True)
+    return CsvCells(frame, lines, fields.cast(pl.Int64) + 1)
 
 
 def _text(path: Path) -> str:
-    if not path.exists():
-        raise EmosError("no such file", file=path, remedy="check the path")
-    if path.is_dir():
-        raise EmosError("this is a folder, not a file", file=path)
+    check_file(path)
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise EmosError(f"cannot be read ({error.strerror})", file=path) from error
+        raise cannot_be_read(path, error) from error
     if not data.strip():
-        raise EmosError("the file is empty", file=path, remedy="download it again")
+        raise EmosError("the file is empty", file=path, remedy="check that it was saved")
     remedy = "save it as CSV UTF-8"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise EmosError("the file is UTF-16, not UTF-8", file=path, remedy=remedy)
@@ -97,8 +114,9 @@ def _read_plain(text: str, separator: str) -> pl.DataFrame | None:
     return frame
 
 
-def _read_records(path: Path, text: str, separator: str) -> tuple[pl.DataFrame, pl.Series]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+def _read_records(path: Path, text: str, separator: str) -> CsvCells:
+    # Strict: otherwise a quotation mark that is never closed swallows the rest of the file.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
     start = 1
@@ -108,15 +126,27 @@ def _read_records(path: Path, text: str, separator: str) -> tuple[pl.DataFrame, 
             lines.append(start)
             start = reader.line_num + 1
     except csv.Error as error:
-        raise EmosError(
-            f"not readable as CSV ({error})", file=path, place=f"line {reader.line_num}"
-        ) from error
+        raise _not_csv(path, error, start) from error
     width = max(map(len, rows))
     columns = {
         column_letters(place): [(row[place] or None) if place < len(row) else None for row in rows]
         for place in range(width)
     }
-    return (
+    return CsvCells(
         pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)),
         pl.Series(lines, dtype=pl.Int64),
+        pl.Series([len(row) for row in rows], dtype=pl.Int64),
     )
+
+
+def _not_csv(path: Path, error: csv.Error, line: int) -> EmosError:
+    """What is wrong with the record that begins on ``line``."""
+    if "unexpected end" in str(error):
+        problem = "a quotation mark of the row that begins here is never closed"
+        remedy = "close it, or write it twice if it is part of the text"
+    elif "expected after" in str(error):
+        problem = "a quotation mark stands within a text of the row that begins here"
+        remedy = "write it twice within a quoted text, or close the quotation before it"
+    else:
+        problem, remedy = f"not readable as CSV ({error})", "save it as CSV UTF-8"
+    return EmosError(problem, file=path, place=f"line {line}", remedy=remedy)

@@ -14,7 +14,7 @@ from emos.readers.sheets.workbook import Sheet
 
 ROW = "_row"  # 0-based row of the sheet
 _SLOT = re.compile(r"\{(.+?)(?::0(\d+))?\}")
-# What stands in an id cell when a spreadsheet changed it: an error, a missing value, a date.
+# What stands in an id cell when a spreadsheet changed it: an error, a missing number, a date.
 _NOT_AN_ID = r"(?i)^(#[A-Z0-9/!?]+|nan|-?inf|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?)$"
 
 
@@ -98,9 +98,10 @@ class Grid:
         Raises
         ------
         EmosError : if a formula or merged cell stands in ``columns`` or in ``also``, which are
-            read too.
+            read too, or a row of a CSV file has more fields than its header.
         """
         self.sheet.refuse([*columns, *also], self.header + 1, self.sheet.cells.height)
+        self._refuse_long_rows()
         filled = [pl.col(c).str.strip_chars().fill_null("") != "" for c in set(columns)]
         return (
             self.sheet.cells.with_row_index(ROW)
@@ -108,6 +109,28 @@ class Grid:
             .slice(self.header + 1)
             .filter(pl.any_horizontal(filled))
         )
+
+    def _refuse_long_rows(self) -> None:
+        """A text with a comma and no quotes has moved all that follows it by a column."""
+        if self.sheet.fields is None:
+            return
+        width = self.sheet.fields[self.header]
+        beyond = self.sheet.cells.columns[width:]
+        for row in (self.sheet.fields > width).arg_true().to_list():
+            if row > self.header and any(self.sheet.cells[letters][row] for letters in beyond):
+                raise EmosError(
+                    f"{self.sheet.fields[row]} fields in this row, {width} in the header",
+                    file=self.sheet.path,
+                    place=self._place(self.sheet.place(row, "")),
+                    remedy='put a text that holds a separator into quotes: "a, b"',
+                )
+
+    def short_rows(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Those of ``rows`` that have fewer fields than the header: ``_row`` and ``fields``."""
+        if self.sheet.fields is None:
+            return pl.DataFrame(schema={ROW: pl.Int64, "fields": pl.Int64})
+        fields = pl.lit(self.sheet.fields).gather(pl.col(ROW)).alias("fields")
+        return rows.select(ROW, fields).filter(pl.col("fields") < self.sheet.fields[self.header])
 
     def ids(self, rows: pl.DataFrame, template: str) -> pl.Series:
         """The id of every row.
@@ -161,7 +184,7 @@ def read_grid(sheet: Sheet, header: int | None = None) -> Grid:
             "no header row",
             file=sheet.path,
             place=f"sheet {sheet.name}" if sheet.name else None,
-            remedy="the file is empty, or its layout names the wrong row",
+            remedy="check that the file was saved and that its layout names the right row",
         )
     sheet.refuse(names, place, place + 1)
     return Grid(sheet, place, names)

@@ -28,6 +28,7 @@ import polars as pl
 from emos.errors import EmosError
 from emos.readers.sheets import sheet_xml
 from emos.readers.sheets.csv_file import read_csv_cells
+from emos.readers.sheets.opening import cannot_be_read, check_file
 from emos.readers.sheets.sheet_xml import Cell, column_letters
 
 MAX_UNPACKED = (
@@ -50,7 +51,8 @@ class Sheet:
         null where a cell is empty. Numbers are written as short as they can be (``1``, ``0.8``),
         to nine decimals; dates and times as ``2020-01-02 03:04:05``.
     formulas, merged : cells with a formula, and all cells of merged ranges but the first.
-    lines : for a CSV file the line of each row, for a workbook ``None``.
+    lines, fields : for a CSV file the line of each row and how many fields it has, for a workbook
+        ``None``.
     others : names of the workbook's other sheets.
     """
 
@@ -60,6 +62,7 @@ class Sheet:
     formulas: frozenset[Cell] = frozenset()
     merged: frozenset[Cell] = frozenset()
     lines: pl.Series | None = None
+    fields: pl.Series | None = None
     others: tuple[str, ...] = field(default=())
 
     def place(self, row: int, column: str) -> str:
@@ -112,8 +115,8 @@ def read_sheet(path: str | Path, *, sheet: str | None = None) -> Sheet:
     """
     path = Path(path)
     if path.suffix.lower() in (".csv", ".tsv", ".txt"):
-        cells, lines = read_csv_cells(path)
-        return Sheet(path, "", cells, lines=lines)
+        read = read_csv_cells(path)
+        return Sheet(path, "", read.cells, lines=read.lines, fields=read.fields)
     data = read_bytes(path)
     _refuse_other_formats(path, data)
     parts = _Parts(path, data)
@@ -148,18 +151,17 @@ def read_sheet(path: str | Path, *, sheet: str | None = None) -> Sheet:
 
 def read_bytes(path: Path) -> bytes:
     """The file's bytes, or one clear line why there are none."""
-    if not path.exists():
-        raise EmosError("no such file", file=path, remedy="check the path")
-    if path.is_dir():
-        raise EmosError("this is a folder, not a file", file=path)
+    check_file(path)
     try:
         if path.stat().st_size > MAX_UNPACKED:
-            raise EmosError(f"larger than {MAX_UNPACKED // 1024**2} MiB", file=path)
+            raise EmosError(
+                f"larger than {MAX_UNPACKED // 1024**2} MiB", file=path, remedy="split it"
+            )
         data = path.read_bytes()
     except OSError as error:
-        raise EmosError(f"cannot be read ({error.strerror})", file=path) from error
+        raise cannot_be_read(path, error) from error
     if not data:
-        raise EmosError("the file is empty", file=path, remedy="download it again")
+        raise EmosError("the file is empty", file=path, remedy="check that it was saved")
     return data
 
 
@@ -216,7 +218,9 @@ class _Parts:
 
     def _damaged(self) -> EmosError:
         return EmosError(
-            "the workbook is truncated or damaged", file=self.path, remedy="download it again"
+            "the workbook is truncated or damaged",
+            file=self.path,
+            remedy="save it again or download it again",
         )
 
     def read(self, name: str) -> bytes:
@@ -252,7 +256,7 @@ class _Parts:
             self.read("xl/workbook.xml"), self.read("xl/_rels/workbook.xml.rels"), self.path
         )
         if not found:
-            raise EmosError("the workbook has no sheet", file=self.path)
+            raise EmosError("the workbook has no sheet", file=self.path, remedy="save it again")
         if any(part.lower() not in self._names for part in found.values()):
             raise self._damaged()
         return found

@@ -1,8 +1,7 @@
 """``emos import votes FILE``: any long table of votes with columns ``task, worker, label``.
 
 The column names are crowd-kit's. Several labels of one answer stand in one cell, separated by
-``;``. If every label is a Basic-7 name, or every label a GoEmotions name, the votes are of that
-layer and repaired as any others; else they are of layer ``label``, whose set is the labels found.
+``;``. `emos.readers.layer_choice` tells the layer; docs/votes.md describes the whole.
 """
 
 from __future__ import annotations
@@ -10,32 +9,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from emos.errors import EmosError
+from emos.readers.layer_choice import OWN_LAYER, LayerChoice, choose_layer
 from emos.readers.ledger import label_changes, ledger_frame
-from emos.readers.repair import Reading, read_column, read_open_labels, readings_frame
+from emos.readers.no_value import is_sheet_error, means_no_value
+from emos.readers.repair import readings_frame
 from emos.readers.sheets.grid import ROW, read_grid
-from emos.readers.sheets.workbook import read_sheet
+from emos.readers.sheets.opening import cannot_be_read, check_file
+from emos.readers.sheets.workbook import Sheet, read_sheet
 from emos.readers.sources import Source
+from emos.readers.wording import counted
 from emos.tables import Dataset, DatasetInfo, SubsetInfo, conform, empty
-from emos.taxonomy import BASIC7, GOEMOTIONS, LabelSet, layer_label_set
 
 COLUMNS = ("task", "worker", "label")
 SUBSET = "votes"
-_OWN_LAYER = "label"
-_MAX_MISSPELT = 0.25  # of the answers; with more, the labels are not that set's
-_NEARLY = 0.05  # of the answers; with fewer strangers a set is worth a hint
+
+Note = dict[str, Any]
 
 
 class _Long(NamedTuple):
-    """The file's rows as strings with their places, and its name in the tables."""
+    """The file's rows as strings with their places, its name in the tables, what was odd."""
 
     rows: pl.DataFrame  # task, worker, label, cell
     published: str
     sheet: str | None
+    notes: list[Note]
 
 
 def _read(path: Path, *, repair: str, layout: object = None, layer: str | None = None) -> Dataset:
@@ -45,39 +47,54 @@ def _read(path: Path, *, repair: str, layout: object = None, layer: str | None =
     rows = _checked(long.rows, path)
     rows, repeated = _without_repeats(rows, path)
     rows, workers = _numbered_annotators(rows)
-    chosen, readings, notes = _readings(rows, layer, repair)
-    votes = _votes(rows, long, chosen, readings)
-    labels = _label_names(chosen, readings)
+    choice = choose_layer(rows["label"], layer=layer, repair=repair)
+    votes = _votes(rows, long, choice)
     items = pl.DataFrame({"item_id": rows["task"].unique(maintain_order=True)}).with_columns(
         pl.lit(SUBSET).alias("subset"),
         pl.lit("").alias("batch"),
         pl.col("item_id").alias("source_id"),
         pl.int_range(pl.len()).alias("position"),
     )
+    notes = [*_guess(choice), *long.notes, *repeated, *_odd_names(rows, workers)]
     place = {"file": long.published, "sheet": long.sheet}
     return Dataset(
         info=DatasetInfo(
             name=SUBSET,
             repair=repair,
-            label_sets={chosen: labels},
+            label_sets={choice.layer: choice.labels},
             subsets=(SubsetInfo(SUBSET, source=long.published),),
+            rules=_rules(choice),
         ),
         items=conform("items", items),
         votes=votes,
         ledger=pl.concat(
             [
-                ledger_frame(place | note for note in [*repeated, *notes]),
-                label_changes(votes, readings),
+                ledger_frame(place | note for note in notes),
+                label_changes(votes, choice.readings),
             ]
         ),
-        sources={long.published: path.name} | workers,
+        sources={long.published: path.name} | {f"worker {a}": name for a, name in workers.items()},
     )
+
+
+def _guess(choice: LayerChoice) -> list[Note]:
+    if not choice.guess:
+        return []
+    row = {"kind": "flagged", "rule": "layer-guess", "layer": choice.layer}
+    return [row | {"note": choice.guess}]
+
+
+def _rules(choice: LayerChoice) -> dict[str, Any]:
+    """Labels of one's own: whether an answer may hold several was decided here, for good."""
+    if choice.layer != OWN_LAYER:
+        return {}
+    return {"open_label_sets": {choice.layer: {"multi": choice.multi}}}
 
 
 def _long(path: Path) -> _Long:
     published = SUBSET + path.suffix.lower()
     if path.suffix.lower() in (".parquet", ".pq"):
-        return _Long(_parquet(path), published, None)
+        return _Long(_parquet(path), published, None, [])
     sheet = read_sheet(path)
     grid = read_grid(sheet)
     missing = [name for name in COLUMNS if grid.column(name) is None]
@@ -86,19 +103,59 @@ def _long(path: Path) -> _Long:
     letters = {name: grid.need(name) for name in COLUMNS}
     rows = grid.rows(list(letters.values()))
     table = rows.select(
-        *(pl.col(column).str.strip_chars().alias(name) for name, column in letters.items()),
+        *(pl.col(letters[name]).str.strip_chars().alias(name) for name in ("task", "worker")),
+        pl.col(letters["label"]).alias("label"),
         sheet.places(letters["label"], pl.col(ROW)).alias("cell"),
     )
-    return _Long(table, published, sheet.name or None)
+    short = [
+        {
+            "kind": "flagged",
+            "rule": "short-row",
+            "cell": sheet.place(row, ""),
+            "note": f"{counted(fields, 'field')}, the header has more: the rest is blank",
+        }
+        for row, fields in grid.short_rows(rows).iter_rows()
+    ]
+    return _Long(table, published, sheet.name or None, [*short, *_other_sheets(sheet)])
+
+
+def _other_sheets(sheet: Sheet) -> list[Note]:
+    """A row on the sheets that are not read.
+
+    Raises
+    ------
+    EmosError : if one of them holds votes, too.
+    """
+    for name in sheet.others:
+        other = read_sheet(sheet.path, sheet=name)
+        head = (
+            {text.strip().casefold() for text in other.cells.head(1).row(0) if text}
+            if other.cells.height and other.cells.width
+            else set()
+        )
+        if head.issuperset(COLUMNS):
+            raise EmosError(
+                "more than one sheet holds votes",
+                file=sheet.path,
+                place=f"sheets {sheet.name} and {name}",
+                remedy="put them into one sheet, or import each from a file of its own",
+            )
+    if not sheet.others:
+        return []
+    note = f"only the first sheet was read, {len(sheet.others)} more not"
+    return [{"kind": "flagged", "rule": "other-sheet", "note": note}]
 
 
 def _parquet(path: Path) -> pl.DataFrame:
+    check_file(path)
     try:
         frame = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except pl.exceptions.PolarsError as error:
         raise EmosError(
             "damaged, or not a Parquet file", file=path, remedy="write it again"
         ) from error
+    except OSError as error:
+        raise cannot_be_read(path, error) from error
     names = {name.strip().casefold(): name for name in frame.columns}
     missing = [name for name in COLUMNS if name not in names]
     if missing:
@@ -106,13 +163,15 @@ def _parquet(path: Path) -> pl.DataFrame:
     columns = []
     for name in COLUMNS:
         dtype = frame.schema[names[name]]
+        value = pl.col(names[name])
         if name == "label" and dtype == pl.List(pl.String):
-            value = pl.col(names[name]).list.join(";")
+            value = value.list.join(";")
         elif dtype.is_nested() or dtype == pl.Binary:
             raise EmosError(f"column {name!r} holds {dtype}", file=path, remedy="write it as text")
         else:
-            value = pl.col(names[name]).cast(pl.String)
-        columns.append(value.str.strip_chars().alias(name))
+            # NaN as a number is no value; as a text it may be a name.
+            value = (value.fill_nan(None) if dtype.is_float() else value).cast(pl.String)
+        columns.append((value if name == "label" else value.str.strip_chars()).alias(name))
     return frame.select(*columns, pl.format("row {}", pl.int_range(1, pl.len() + 1)).alias("cell"))
 
 
@@ -131,9 +190,9 @@ def _checked(rows: pl.DataFrame, path: Path) -> pl.DataFrame:
             "no votes in it", file=path, remedy="a row is one worker's answer to a task"
         )
     for name in ("task", "worker"):
-        wrong = rows.filter(
-            pl.col(name).fill_null("").str.contains(r"(?i)^(|nan|[+-]?inf|#[A-Z0-9/!?]+)$")
-        )
+        names = rows[name].unique()
+        lost = [text for text in names.drop_nulls() if is_sheet_error(text) or text == "#N/A"]
+        wrong = rows.filter(pl.col(name).fill_null("").is_in(["", *lost]))
         if wrong.height:
             raise EmosError(
                 f"no {name} in this row",
@@ -141,16 +200,17 @@ def _checked(rows: pl.DataFrame, path: Path) -> pl.DataFrame:
                 place=wrong["cell"][0],
                 remedy=f"fill in the column {name!r} or remove the row",
             )
-    return rows.with_columns(pl.when(pl.col("label") != "").then(pl.col("label")).alias("label"))
+    filled = pl.col("label").str.strip_chars() != ""
+    return rows.with_columns(pl.when(filled).then(pl.col("label")).alias("label"))
 
 
-def _without_repeats(rows: pl.DataFrame, path: Path) -> tuple[pl.DataFrame, list[dict[str, str]]]:
+def _without_repeats(rows: pl.DataFrame, path: Path) -> tuple[pl.DataFrame, list[Note]]:
     """Every task once per worker; the same answer twice is noted, two answers are refused."""
     key = ["task", "worker"]
     if not rows.select(pl.struct(key).is_duplicated().any()).item():
         return rows, []
     twice = rows.filter(pl.struct(key).is_duplicated())
-    unlike = twice.filter(pl.col("label").n_unique().over(key) > 1)
+    unlike = twice.filter(pl.col("label").str.strip_chars().n_unique().over(key) > 1)
     if unlike.height:
         task, worker = unlike.row(0)[:2]
         places = unlike.filter((pl.col("task") == task) & (pl.col("worker") == worker))["cell"]
@@ -175,72 +235,44 @@ def _without_repeats(rows: pl.DataFrame, path: Path) -> tuple[pl.DataFrame, list
 
 
 def _numbered_annotators(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Workers as A1, A2, ... in the order of their names; who is who stays in ``sources``."""
-    names = rows["worker"].unique().sort().to_list()
+    """Workers as A1, A2, ... in the natural order of their names, and who is who."""
+    names = sorted(rows["worker"].unique(), key=_natural)
     if all(re.fullmatch(r"A\d{1,6}", name) for name in names):
         return rows, {}
     numbers = {name: f"A{number}" for number, name in enumerate(names, 1)}
     renamed = rows.with_columns(pl.col("worker").replace_strict(numbers, return_dtype=pl.String))
-    return renamed, {f"worker {number}": name for name, number in numbers.items()}
+    return renamed, {number: name for name, number in numbers.items()}
 
 
-def _readings(
-    rows: pl.DataFrame, layer: str | None, repair: str
-) -> tuple[str, dict[str, Reading], list[dict[str, str]]]:
-    """The layer, what every distinct text says, and a note if a known set nearly fits."""
-    raw = rows["label"]
-    if layer == _OWN_LAYER:
-        return _OWN_LAYER, read_open_labels(raw), []
-    if layer is not None:
-        return layer, read_column(raw, layer_label_set(layer), mode=repair), []
-    counts = dict(raw.drop_nulls().value_counts().iter_rows())
-    total = sum(counts.values())
+def _natural(name: str) -> tuple[list[tuple[int, int, str]], str]:
+    """Sorts 2 before 10: runs of digits count as numbers."""
+    parts = [part for part in re.split(r"([0-9]+)", name) if part]
+    return [(0, int(p), "") if re.fullmatch("[0-9]+", p) else (1, 0, p) for p in parts], name
+
+
+def _odd_names(rows: pl.DataFrame, workers: dict[str, str]) -> list[Note]:
+    """Tasks and workers called like a missing value; a worker's name is not given away."""
+    said = {task: f"task {task!r}" for task in rows["task"].unique(maintain_order=True)}
+    odd = [("task", task, what) for task, what in said.items() if means_no_value(task)]
+    odd += [("worker", a, f"worker {a}") for a, name in workers.items() if means_no_value(name)]
     notes = []
-    for label_set in (BASIC7, GOEMOTIONS):
-        readings = read_column(raw, label_set)
-        strange, misspelt = _misfit(readings, counts)
-        if total and not strange and misspelt <= _MAX_MISSPELT * total:
-            return label_set.layer, read_column(raw, label_set, mode=repair), []
-        if strange and sum(strange.values()) <= _NEARLY * total:
-            notes.append(_nearly(label_set, strange, total))
-    return _OWN_LAYER, read_open_labels(raw), notes[-1:]
+    for column, value, what in odd:
+        theirs = rows.filter(pl.col(column) == value)
+        notes.append(
+            {
+                "kind": "flagged",
+                "rule": "name-like-no-value",
+                "cell": theirs["cell"][0],
+                "note": f"{counted(theirs.height, 'row')} of {what}, called like a missing value",
+            }
+        )
+    return notes
 
 
-def _misfit(readings: dict[str, Reading], counts: dict[str, int]) -> tuple[dict[str, int], int]:
-    """Texts with something that is no label of the set, and how many answers were respelt."""
-    strange: dict[str, int] = {}
-    misspelt = 0
-    for text, reading in readings.items():
-        if any(c.kind == "aside" and c.rule != "no-value" for c in reading.changes):
-            strange[text] = counts[text]
-        elif any(c.rule in ("misspelling", "glued") for c in reading.changes):
-            misspelt += counts[text]
-    return strange, misspelt
-
-
-def _nearly(label_set: LabelSet, strange: dict[str, int], total: int) -> dict[str, str]:
-    some = ", ".join(repr(text[:40]) for text in sorted(strange)[:5])
-    share = 1 - sum(strange.values()) / total
-    return {
-        "kind": "flagged",
-        "rule": "layer-guess",
-        "note": f"{share:.1%} of the answers are {label_set.layer} labels, but not {some}: read as "
-        f"labels of their own; --layer {label_set.layer} repairs them and keeps these aside",
-    }
-
-
-def _label_names(layer: str, readings: dict[str, Reading]) -> tuple[str, ...]:
-    if layer != _OWN_LAYER:
-        return layer_label_set(layer).labels
-    return tuple(sorted({label for reading in readings.values() for label in reading.labels}))
-
-
-def _votes(
-    rows: pl.DataFrame, long: _Long, layer: str, readings: dict[str, Reading]
-) -> pl.DataFrame:
+def _votes(rows: pl.DataFrame, long: _Long, choice: LayerChoice) -> pl.DataFrame:
     if not rows.height:
         return empty("votes")
-    read = readings_frame(readings, layer).drop("layer")
+    read = readings_frame(choice.readings, choice.layer).drop("layer")
     votes = rows.rename({"task": "item_id", "worker": "annotator", "label": "raw"}).join(
         read, on="raw", how="left", maintain_order="left"
     )
@@ -249,7 +281,7 @@ def _votes(
         votes.with_columns(
             pl.lit(SUBSET).alias("subset"),
             pl.lit("").alias("batch"),
-            pl.lit(layer).alias("layer"),
+            pl.lit(choice.layer).alias("layer"),
             pl.lit(long.published).alias("file"),
             pl.lit(long.sheet, dtype=pl.String).alias("sheet"),
             pl.col("labels").fill_null([]),

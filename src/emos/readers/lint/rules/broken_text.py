@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder
 from emos.readers.lint.registry import Hit, Rule
 from emos.readers.lint.table import Column
+from emos.readers.wording import counted
 
 # UTF-8 read as Latin-1 or Windows-1252; control characters of Windows-1252.
 _WRONG = "\ufffd|â€|[ÃÂ][\u0080-\u00bf]|ï»¿|锟斤拷|[\u0080\u0085\u0091-\u0097]"

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder
 from emos.readers.lint.registry import Hit, Rule
 from emos.readers.lint.table import Column
+from emos.readers.wording import counted
 
 _PANDAS = re.compile(r"Unnamed: \d+(_level_\d+)?")
 

@@ -8,10 +8,10 @@ import polars as pl
 
 from emos.readers.clock import seconds
 from emos.readers.duplicates import SHORT_S, count_short, find_duplicates
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder
 from emos.readers.lint.registry import Hit, Rule
 from emos.readers.lint.table import Column, Table
+from emos.readers.wording import counted
 from emos.tables import conform
 
 _START = ("starttime", "start_time", "start", "start_s", "begin")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder
 from emos.readers.lint.registry import Hit, Rule
 from emos.readers.lint.table import Table
+from emos.readers.wording import counted
 
 _ERROR = r"^#(REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)$"
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder
 from emos.readers.lint.registry import Hit, Rule
 from emos.readers.lint.table import Column
+from emos.readers.wording import counted
 
 _ID = r"(?i)(^|[_ ])id($|[_ ])"
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder
 from emos.readers.lint.registry import Hit, Rule
+from emos.readers.wording import counted
 
 _PATTERN = (
     r"[A-Za-z]:\\Users\\[^\\\s]+|/Users/[^/\s]+/|/home/[^/\s]+/"

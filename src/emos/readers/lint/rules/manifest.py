@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder, is_media
 from emos.readers.lint.listing import Listing
 from emos.readers.lint.registry import Hit, Rule
+from emos.readers.wording import counted
 
 _MOST = 20  # files of one kind that are listed one by one
 _ABOUT_THE_FILES = ("readme", "licen", "copying", "citation", "changelog", "file_counts", ".git")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder
 from emos.readers.lint.registry import Hit, Rule
 from emos.readers.lint.table import Column
+from emos.readers.wording import counted
 
 _FEW = 0.05  # of the rows answered; more is a batch of its own, not an oversight
 _SHOWN = 5

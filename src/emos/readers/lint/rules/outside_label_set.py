@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder
 from emos.readers.lint.label_readings import UNTIDY, misspelt
 from emos.readers.lint.registry import Hit, Rule
+from emos.readers.wording import counted
 
 
 def _check(folder: Folder) -> Iterator[Hit]:

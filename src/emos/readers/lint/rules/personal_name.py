@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder
 from emos.readers.lint.people import LONG, word_pattern
 from emos.readers.lint.registry import Hit, Rule
 from emos.readers.lint.table import Table
+from emos.readers.wording import counted
 
 _SHOWN = 4
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder
 from emos.readers.lint.registry import Hit, Rule
+from emos.readers.wording import counted
 
 _PRINTED = (
     r"^(?:(?:frozenset|set|dict|tuple|array|Counter)\(.*\)|\[('.*'|\".*\")?\]|\{'.*'\}|\('.*'\))$"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emos.readers.ledger import RULES
-from emos.readers.lint.finding import counted
 from emos.readers.lint.folder import Folder
 from emos.readers.lint.label_readings import UNTIDY, misspelt
 from emos.readers.lint.registry import Hit, Rule
+from emos.readers.wording import counted
 
 
 def _check(folder: Folder) -> Iterator[Hit]:
