@@ -75,7 +75,7 @@ def _run(staging: Path) -> Results:
     dataset.ledger.write_csv(staging / "ledger.csv")
     agreement = measure_agreement(dataset, replicates=REPLICATES)
     agreement.table.write_csv(staging / "agreement.csv")
-    chart = tier_curve_chart(dataset.labels, title="How many labels are High, by its threshold")
+    chart = tier_curve_chart(dataset.labels, title="Labels in the High tier, by its threshold")
     save_picture(chart, staging / "tiers.svg")
     audit = audit_paper(dataset, paper=PAPER)
     audit.write_json(staging / "audit.json")
