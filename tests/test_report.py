@@ -56,14 +56,16 @@ def test_formats(tmp_path: Path) -> None:
     chart = tier_curve_chart(_labels([0.9, 0.7, 0.99], [1, 2, 2]), title="A title")
     folder = tmp_path / "a folder 图"
     svg = save_picture(chart, folder / "curve.svg")
+    size = ElementTree.parse(svg).getroot().attrib
+    assert float(size["width"]) / 96 < 3.4, "wider than a column of a paper, in inches"
     texts = [element.text for element in ElementTree.parse(svg).iter() if element.text]
     assert "A title" in texts
     assert "Confidence threshold" in texts
     png = save_picture(chart, folder / "curve.PNG").read_bytes()
     assert png.startswith(b"\x89PNG\r\n")
     width, height = struct.unpack(">II", png[16:24])
-    assert width > 800
-    assert height > 500
+    assert width > 900  # 300 pixels per inch
+    assert height > 600
     assert save_picture(chart, folder / "curve.pdf").read_bytes().startswith(b"%PDF-")
     page = save_picture(chart, folder / "curve.html").read_text(encoding="utf-8")
     assert "<script src=" not in page, "the page must open without a network"

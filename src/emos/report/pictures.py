@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 ENDINGS = (".svg", ".png", ".pdf", ".html")
-PNG_PIXELS_PER_POINT = 2.0  # sharp on a screen of today and in print at column width
+PNG_SCALE = 300 / 96  # a chart's unit is 1/96 inch; journals ask for 300 pixels per inch
 
 # Okabe and Ito (2008): told apart with any kind of colour vision.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000")
@@ -60,5 +60,5 @@ def _drawn(chart: alt.TopLevelMixin, ending: str) -> bytes:
     if ending == ".svg":
         return str(vl_convert.vegalite_to_svg(spec)).encode()
     if ending == ".png":
-        return bytes(vl_convert.vegalite_to_png(spec, scale=PNG_PIXELS_PER_POINT))
+        return bytes(vl_convert.vegalite_to_png(spec, scale=PNG_SCALE))
     return bytes(vl_convert.vegalite_to_pdf(spec))

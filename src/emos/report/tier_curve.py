@@ -13,6 +13,10 @@ from emos.report.pictures import DASHES, PALETTE
 if TYPE_CHECKING:
     import altair as alt
 
+# With the axis this is 3.3 inches, a column of a two-column paper: set at its own size, the 10-unit
+# labels are 7.5 points.
+_WIDTH, _HEIGHT = 256, 180
+
 
 def tier_curve_chart(
     labels: pl.DataFrame, *, thresholds: tuple[float, float] = THRESHOLDS, title: str = ""
@@ -43,22 +47,28 @@ def tier_curve_chart(
         "threshold:Q",
         title="Confidence threshold",
         scale=alt.Scale(domain=[0.5, 1.0], zero=False),
-        axis=alt.Axis(format=".2f", grid=False),
+        axis=alt.Axis(format=".1f", values=[0.5, 0.6, 0.7, 0.8, 0.9, 1.0], grid=False),
     )
     lines = _chart(curves.to_dicts()).mark_line(strokeWidth=2)
     lines = lines.encode(
         x=x,
         y=alt.Y(
             "share:Q",
-            title="Labels at or above it",
+            title="Share of labels at or above it",
             scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format="%"),
+            axis=alt.Axis(format="%", tickCount=5),
         ),
         color=alt.Color(
             "batch:N",
             title=None,
             scale=alt.Scale(domain=names, range=colours),
-            legend=alt.Legend(orient="bottom", columns=2, labelLimit=260),
+            legend=alt.Legend(
+                orient="bottom",
+                columns=1,
+                labelLimit=_WIDTH,
+                symbolSize=400,  # 20 units long, which is a whole dash
+                symbolStrokeWidth=2,
+            ),
         ),
         strokeDash=alt.StrokeDash(
             "batch:N", title=None, scale=alt.Scale(domain=names, range=dashes)
@@ -77,9 +87,9 @@ def tier_curve_chart(
     ]
     rules = _chart(marks).mark_rule(color="#767676", strokeDash=[2, 2]).encode(x=x)
     tiers = _chart(marks).mark_text(color="#595959", align="left", dx=4, baseline="bottom")
-    tiers = tiers.encode(x=x, y=alt.value(256), text="tier:N")
+    tiers = tiers.encode(x=x, y=alt.value(_HEIGHT - 4), text="tier:N")
     chart = alt.LayerChart(layer=[rules, lines, tiers]).configure_view(stroke=None)
-    sized: alt.LayerChart = chart.properties(width=420, height=260, title=title)
+    sized: alt.LayerChart = chart.properties(width=_WIDTH, height=_HEIGHT, title=title)
     return sized
 
 
