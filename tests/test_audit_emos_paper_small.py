@@ -43,7 +43,7 @@ BASIC: Answers = {
 }
 ORIGINAL = {"m0": "Neutral", "m1": "Joy", "n0": "Anger"}
 INFO = DatasetInfo(
-    name="small",
+    name="EmoS",
     rules={
         "correction": {"meld/first-3000": "share:emos-first", "meld/last-2000": "vote:emos-last"}
     },

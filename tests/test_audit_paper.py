@@ -210,8 +210,13 @@ def test_a_dataset_folder_is_audited_like_the_dataset(tiny_paper: Path, tmp_path
     ("file", "old", "new", "message"),
     [
         ("paper.toml", "title =", "title", "not valid TOML"),
-        ("paper.toml", "source", "url", "must have title and source, and nothing else but reading"),
-        ("paper.toml", "source", 'reading = "none"\nsource', "reading is full or drop"),
+        (
+            "paper.toml",
+            "source",
+            "url",
+            "must have the texts title and source, and may have dataset",
+        ),
+        ("paper.toml", "source", 'reading = "none"\nsource', "reading is 'none'; use full or drop"),
         ("table_1.toml", 'answers = { all = "4" }', 'answers = "4"', "values.answers: has no col"),
         (
             "table_1.toml",
@@ -225,7 +230,10 @@ def test_a_dataset_folder_is_audited_like_the_dataset(tiny_paper: Path, tmp_path
         ("table_1.toml", '"33.3"', "33.3", "values.blank.all: value 33.3 is not text; put it in"),
         ("table_1.toml", "answers = {", "answer = {", "values.answer.all: row or column has no"),
         ("table_1.toml", 'blank = "B', '"Blank %" = "B', "'Blank %' cannot stand in a key"),
+        ("table_1.toml", "[rows]", "needs = 3\n[rows]", "'needs' is no list of batches"),
         ("table_1.py", "def cells", "def rows", "has no function cells(table, evidence)"),
+        ("table_1.py", "yield table", "yield 1 / 0, table", "ZeroDivisionError: division by zero"),
+        ("table_1.py", "yield table", "yield 3, table", "must yield cells"),
         ("table_1.py", "import polars", "import no_such_module", "cannot be loaded"),
         ("table_1.py", "yield table.cell(\n", "(\n", "the printed value 1:blank:all gets no cell"),
         ("table_1.py", '"blank",\n', '"blink",\n', "the paper prints no value 1:blink:all"),
@@ -249,6 +257,43 @@ def test_a_faulty_paper_ends_in_one_line(
         audit_paper(tiny_dataset(), paper=tiny_paper)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_paper_is_not_held_against_another_dataset(tiny_paper: Path) -> None:
+    path = tiny_paper / "paper.toml"
+    path.write_text(path.read_text(encoding="utf-8") + 'dataset = "tiny"\n', encoding="utf-8")
+    assert len(audit_paper(tiny_dataset(), paper=tiny_paper).cells) == 2
+    with pytest.raises(EmosError, match="about the dataset 'EmoS', and this is 'tiny'"):
+        audit_paper(tiny_dataset())
+    other = Dataset(DatasetInfo("EmoS demo"))
+    with pytest.raises(EmosError, match="use --paper demo_paper"):
+        audit_paper(other)
+
+
+def test_a_table_without_its_batches_is_not_recoverable(tiny_paper: Path) -> None:
+    path = tiny_paper / "table_1.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[rows]", 'needs = ["s/b", "t"]\n[rows]'), encoding="utf-8")
+    data = tiny_dataset()
+    audit = audit_paper(data, paper=tiny_paper)
+    assert {cell.verdict.value for cell in audit.cells} == {"not recoverable"}
+    assert audit.cells[0].rule == "Not computed: the dataset has no items of s/b, t."
+    there = pl.DataFrame({"subset": ["s", "t", "t"], "batch": ["b", "", None]})
+    data = data.with_tables(items=data.items.with_columns(there["subset"], there["batch"]))
+    assert audit_paper(data, paper=tiny_paper).cells[0].verdict.value == "holds"
+
+
+def test_damaged_files_are_cautioned_against(tiny_paper: Path) -> None:
+    ledger = pl.DataFrame(
+        {
+            "kind": ["flagged", "flagged", "repaired"],
+            "rule": ["unreadable-json", "unreadable-json", "case"],
+            "file": ["s/x.json", "s/x.json", "A1.xlsx"],
+        }
+    )
+    data = tiny_dataset().with_tables(ledger=ledger)
+    found = audit_paper(data, paper=tiny_paper).evidence.cautions
+    assert found == ("s/x.json: unreadable-json",)
 
 
 def test_a_table_without_code_and_a_paper_that_is_not_there(tiny_paper: Path) -> None:
@@ -308,7 +353,7 @@ def test_every_shipped_paper_can_be_loaded_and_its_values_are_named() -> None:
 
 def test_nothing_is_computed_from_an_empty_dataset() -> None:
     """Only what the paper's printed values say about one another is left."""
-    audit = audit_paper(Dataset(DatasetInfo("empty")))
+    audit = audit_paper(Dataset(DatasetInfo("EmoS")))
     for cell in audit.cells:
         if cell.table not in ("7", "8", "12", "13", "4.1", "4.2", "4.3", "introduction"):
             assert (cell.computed, cell.verdict) == (None, Verdict.NOT_RECOVERABLE), cell.key

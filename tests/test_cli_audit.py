@@ -180,7 +180,7 @@ def test_keys_and_narrowing(
         (("--table", "7"), "paper has no table '7'; there are 2"),
         (("--verdict", "wrong"), "no verdict is called 'wrong'; there are holds, "),
         (("--cell", "2:jooy:all"), "no cell '2:jooy:all'; did you mean 2:joy:all"),
-        (("--json", "no/audit.json"), "cannot be written"),
+        (("--json", "no/audit.json"), "no: no such folder"),
         (("--paper", "nowhere"), "no paper called 'nowhere'"),
     ],
 )

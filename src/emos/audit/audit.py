@@ -13,7 +13,7 @@ from typing import Any
 from emos.audit.cell import Cell, Verdict
 from emos.audit.compare import parse_printed, shown
 from emos.audit.evidence import Evidence
-from emos.audit.paper import Paper, load_paper
+from emos.audit.paper import Paper, known_papers, load_paper
 from emos.audit.table import slug
 from emos.errors import EmosError
 from emos.tables import Dataset, signature
@@ -47,12 +47,14 @@ class Audit:
     def where(self, *, table: str | None = None, verdict: str | None = None) -> tuple[Cell, ...]:
         """The cells of one table, or of one verdict, or both.
 
-        Case and hyphens do not matter (``figure-2``, ``not-recoverable``).
+        Case and hyphens do not matter (``figure-2``, ``not-recoverable``, ``Table 2``).
 
         Raises
         ------
         EmosError : for a table or verdict that does not exist, with those that do.
         """
+        if table is not None:
+            table = slug(table).removeprefix("table-").removeprefix("section-")
         wanted_table = _choose(table, self.tables(), f"{self.paper.name} has no table")
         wanted_verdict = _choose(verdict, [v.value for v in Verdict], "no verdict is called")
         return tuple(
@@ -122,10 +124,11 @@ def audit_paper(
 
     Raises
     ------
-    EmosError : if either cannot be read.
+    EmosError : if either cannot be read, or the paper is about another dataset.
     """
     loaded = paper if isinstance(paper, Paper) else load_paper(paper)
     data = dataset if isinstance(dataset, Dataset) else open_dataset(dataset)
+    _refuse_other(data, loaded)
     evidence = Evidence(data, loaded.reading)
     cells = loaded.cells(evidence)
     parameters = {"paper": loaded.name, "data": data.info.name, "repair": data.info.repair}
@@ -144,6 +147,19 @@ def open_dataset(path: str | Path) -> Dataset:
     from emos.readers import read_source
 
     return read_source("emos-release", path)
+
+
+def _refuse_other(data: Dataset, paper: Paper) -> None:
+    """A paper's numbers say nothing about another dataset, nor that about them."""
+    if paper.dataset in ("", data.info.name):
+        return
+    fitting = [name for name in known_papers() if load_paper(name).dataset == data.info.name]
+    raise EmosError(
+        f"the paper {paper.name} is about the dataset {paper.dataset!r}, and this is "
+        f"{data.info.name!r}",
+        remedy=" or ".join(f"use --paper {name}" for name in fitting)
+        or "name the paper that is about it with --paper (docs/audit.md adds one)",
+    )
 
 
 def _choose(name: str | None, known: Iterable[str], problem: str) -> str | None:

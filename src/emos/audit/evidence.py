@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from emos.aggregate import Aggregation
     from emos.agreement import Agreement
 
+# Ledger rules of files that were there in part or not at all.
+_DAMAGE = ("cut-off", "missing-file", "no-annotation", "no-timestamps", "unreadable-json")
+
 _TRACE = ("item_id", "annotator", "layer", "labels", "status", "raw", "file", "sheet", "cell")
 
 
@@ -30,6 +33,21 @@ class Evidence:
     def __init__(self, dataset: Dataset, reading: str = "full") -> None:
         self.dataset = reread(dataset, "full")
         self.reading = reading
+
+    @cached_property
+    def batches(self) -> frozenset[str]:
+        """The batches there are items of, ``subset/batch`` or the subset where it has none."""
+        named = self.dataset.items.select("subset", "batch").unique()
+        return frozenset(f"{s}/{b}" if b else str(s) for s, b in named.iter_rows())
+
+    @cached_property
+    def cautions(self) -> tuple[str, ...]:
+        """What was wrong with files behind the dataset, so that figures may be off."""
+        ledger = self.dataset.ledger.filter(pl.col("rule").is_in(_DAMAGE))
+        return tuple(
+            f"{file}: {rule}"
+            for file, rule in ledger.select("file", "rule").unique(maintain_order=True).iter_rows()
+        )
 
     @cached_property
     def dropped(self) -> Dataset:

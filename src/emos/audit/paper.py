@@ -43,7 +43,8 @@ class TableAudit:
 class Paper:
     """A paper: what it is called, where it can be read, and its tables.
 
-    ``reading`` says how its tables read misspelt labels, ``full`` (repaired) or ``drop``.
+    ``dataset`` is the name of the dataset it is about (empty: any). ``reading`` says how its tables
+    read misspelt labels, ``full`` (repaired) or ``drop``.
     Numbered tables come first, then figures and named sections, then numbered sections.
     """
 
@@ -51,6 +52,7 @@ class Paper:
     title: str
     source: str
     tables: tuple[TableAudit, ...]
+    dataset: str = ""
     reading: str = "full"
 
     def cells(self, evidence: Evidence) -> tuple[Cell, ...]:
@@ -58,12 +60,13 @@ class Paper:
 
         Raises
         ------
-        EmosError : if a printed value gets no cell, or two cells have one key.
+        EmosError : if a table's Python file fails, a printed value gets no cell, or two cells have
+            one key.
         """
         found: dict[str, Cell] = {}
         for part in self.tables:
             keys = set()
-            for cell in part.cells(part.table, evidence):
+            for cell in _made(part, evidence):
                 if cell.key in found:
                     raise EmosError(f"two cells have the key {cell.key}", file=part.file)
                 found[cell.key] = cell
@@ -76,6 +79,28 @@ class Paper:
                         remedy="yield table.cell(...) for it; computed may be None with a reason",
                     )
         return tuple(found.values())
+
+
+def _made(part: TableAudit, evidence: Evidence) -> list[Cell]:
+    """The cells of a table; ``not recoverable`` throughout if the dataset lacks what it needs."""
+    missing = [batch for batch in part.table.needs if batch not in evidence.batches]
+    if missing:
+        why = f"Not computed: the dataset has no items of {', '.join(missing)}."
+        return [
+            part.table.cell(row, column, None, why, recoverable=False)
+            for row, column in part.table.values
+        ]
+    try:
+        cells = list(part.cells(part.table, evidence))
+        if not all(isinstance(cell, Cell) for cell in cells):
+            raise TypeError("cells(table, evidence) must yield cells")
+        return cells
+    except EmosError:
+        raise
+    except Exception as error:  # code of others: say whose it is
+        raise EmosError(
+            f"its cells cannot be made ({type(error).__name__}: {error})", file=part.file
+        ) from error
 
 
 def known_papers() -> tuple[str, ...]:
@@ -104,12 +129,18 @@ def load_paper(name: str | Path) -> Paper:
         info = tomllib.loads((folder / "paper.toml").read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EmosError(f"not valid TOML ({error})", file=folder / "paper.toml") from error
-    reading = info.pop("reading", "full")
-    if set(info) != {"title", "source"} or reading not in MODES:
+    fits = all(isinstance(value, str) for value in info.values())
+    optional = set(info) - {"title", "source"}
+    if not fits or not {"title", "source"} <= set(info) or not optional <= {"dataset", "reading"}:
         raise EmosError(
-            "must have title and source, and nothing else but reading",
+            "must have the texts title and source, and may have dataset and reading",
             file=folder / "paper.toml",
-            remedy=f"reading is {' or '.join(MODES)}",
+        )
+    if info.get("reading", "full") not in MODES:
+        raise EmosError(
+            f"reading is {info['reading']!r}",
+            file=folder / "paper.toml",
+            remedy=f"use {' or '.join(MODES)}",
         )
     parts = [
         _table_audit(path, package)
@@ -117,7 +148,7 @@ def load_paper(name: str | Path) -> Paper:
         if path.name != "paper.toml"
     ]
     parts.sort(key=lambda part: (_order(part.table.id), part.file.name))
-    return Paper(folder.name, str(info["title"]), str(info["source"]), tuple(parts), reading)
+    return Paper(name=folder.name, tables=tuple(parts), **info)
 
 
 def _package(folder: Path) -> str:
@@ -142,7 +173,7 @@ def _table_audit(path: Path, package: str) -> TableAudit:
         )
     try:
         module = import_module(f"{package}.{path.stem}")
-    except (SyntaxError, ImportError) as error:
+    except Exception as error:  # code of others: say whose it is
         raise EmosError(f"cannot be loaded ({error})", file=code) from error
     cells = getattr(module, "cells", None)
     if not callable(cells):

@@ -14,6 +14,8 @@
 
     [values]                         # as printed, so that the precision is known
     exact-match = { first = "7.6", latter = "24.4" }
+
+``needs = ["ch-sims-v2/first-2499"]`` may name the batches without which nothing can be computed.
 """
 
 from __future__ import annotations
@@ -50,6 +52,8 @@ class Table:
     title : what it is about.
     rows, columns : name in the paper by slug.
     values : printed value by (row slug, column slug).
+    needs : batches (``subset/batch``, or the subset where it has no batches) without which no
+        cell can be computed.
     """
 
     id: str
@@ -57,6 +61,7 @@ class Table:
     rows: Mapping[str, str]
     columns: Mapping[str, str]
     values: Mapping[tuple[str, str], Printed]
+    needs: tuple[str, ...] = ()
 
     def key(self, row: str, column: str) -> str:
         """The key of a cell: ``2:exact-match:latter``."""
@@ -198,6 +203,9 @@ def read_table(path: str | Path) -> Table:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EmosError(f"not valid TOML ({error})", file=path) from error
+    needs = data.pop("needs", [])
+    if not isinstance(needs, list) or not all(isinstance(batch, str) for batch in needs):
+        raise EmosError("'needs' is no list of batches", file=path)
     wrong = sorted(_KEYS - set(data)) or sorted(set(data) - _KEYS)
     if wrong:
         raise EmosError(
@@ -238,4 +246,4 @@ def read_table(path: str | Path) -> Table:
                     remedy="put it in quotation marks, so that its precision is known",
                 )
             values[row, column] = parse_printed(text)
-    return Table(str(data["table"]), data["title"], rows, columns, values)
+    return Table(str(data["table"]), data["title"], rows, columns, values, tuple(needs))

@@ -51,8 +51,10 @@ def audit(
 ) -> None:
     """Recompute a paper's numbers: which hold, under which rule, and what is behind each."""
     from emos.audit import audit_paper
+    from emos.cli.outputs import check_outputs
     from emos.errors import EmosError
 
+    check_outputs(json_file, inputs=[path])
     if alternative is not None and not cell:
         raise EmosError("--alternative needs a cell", remedy="name one with --cell KEY")
     result = audit_paper(path, paper=paper)
@@ -92,6 +94,10 @@ def _report(result: Audit, chosen: tuple[Cell, ...], again: str) -> None:
         f"{printed} printed values and {len(result.cells) - printed} checks over several of them: "
         + ", ".join(f"{count} {verdict.value}" for verdict, count in result.counts().items())
     )
+    for caution in result.evidence.cautions:
+        show.warn(f"figures may be off: {caution}")
+    if not chosen:
+        show.note("No cell is like that.")
     order = (Verdict.DIFFERS, Verdict.OTHER_RULE, Verdict.NOT_RECOVERABLE, Verdict.HOLDS)
     narrowed = len(chosen) < len(result.cells)
     for verdict in order if narrowed else order[:2]:
