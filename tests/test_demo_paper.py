@@ -48,7 +48,11 @@ def test_without_rules_of_correction_only_corrected_labels_are_missing(corpus: D
 def test_another_dataset_is_told_which_batch_it_lacks(tmp_path: Path) -> None:
     votes = tmp_path / "votes.csv"
     votes.write_text("task,worker,label\nt1,a,joy\nt1,b,sadness\nt2,a,anger\n", encoding="utf-8")
-    audit = audit_paper(read_source("votes", votes), paper="demo_paper")
+    other = read_source("votes", votes)
+    with pytest.raises(EmosError, match="is about the dataset 'EmoS demo'"):
+        audit_paper(other, paper="demo_paper")
+    namesake = replace(other, info=replace(other.info, name="EmoS demo"))
+    audit = audit_paper(namesake, paper="demo_paper")
     reasons = _none_of(audit)
     assert reasons["2:exact-match:en-last"].endswith("the dataset has no batch en-daily/last-80.")
     assert reasons["1:kappa:latter"].endswith("the dataset has no batch zh-daily/latter-180.")
