@@ -108,6 +108,54 @@ def test_an_own_label_set(tmp_path: Path) -> None:
         ('workbooks = "*.xlsx"', "", "'workbooks' is missing"),
         ('name = "one"', 'name = "one"\nrows = [3, 1]', "'rows' must be [first, last]"),
         ('name = "one"', 'name = "one"\nheader = 0', "'header' must be a whole number from 1"),
+        (
+            '["A1", "A2"]',
+            '["Bob", "Ann"]',
+            "annotator 'Bob' must be called A and a number",
+        ),
+        ('workbooks = "*.xlsx"', "workbooks = []", "'workbooks' names no file"),
+        ('workbooks = "*.xlsx"', 'workbooks = ""', "'workbooks' names no file"),
+        ('{clip}"\n', '{clip}"\nsheet = "S"\n', "'sheet' and 'header' are of the items file"),
+        ('{clip}"\n', '{clip}"\nheader = 2\n', "'sheet' and 'header' are of the items file"),
+        (
+            '{clip}"\n',
+            '{clip}"\nsource_layer = "basic7"\n',
+            "'source_layer' without",
+        ),
+        ('"corpus"', '"c"\nrules = 3', "'rules' must be a table"),
+        (
+            '"corpus"',
+            '"c"\nrules.x = 3',
+            "rules: unknown key 'x'; the keys are correction",
+        ),
+        ('"corpus"', '"c"\nrules.correction = 3', "rules: 'correction' must be a table of texts"),
+        ('"corpus"', '"c"\nrules.correction = { a = 3 }', "'correction' must be a table of texts"),
+        (
+            '"corpus"',
+            '"c"\nrules.correction = { "clips/two" = "share:emos-first" }',
+            "rules: correction of an unknown batch 'clips/two'; the batches are clips/one",
+        ),
+        *(
+            (
+                '"corpus"',
+                f'"c"\nrules.correction = {{ "clips/one" = "{rule}" }}',
+                f"rules: unknown correction '{rule}' of clips/one; write share:MAP or",
+            )
+            for rule in ("mean:emos-first", "share:mine", "share", "emos-first")
+        ),
+        (
+            '"corpus"',
+            '"c"\nrules.release_spellings = { x = "nolabel" }',
+            "rules: release_spellings reads 'x' as 'nolabel', which is no label",
+        ),
+        (
+            '"corpus"',
+            '"c"\nlabel_sets.basic7.labels = ["a", "b"]',
+            "label set basic7: this label set is known",
+        ),
+        ('"corpus"', '"c"\nlabel_sets.m.labels = ["a", "a"]', "a label stands there twice"),
+        ('"corpus"', '"c"\nlabel_sets.m.labels = ["a;b", "c"]', "'a;b' cannot be a label"),
+        ('"corpus"', '"c"\nlabel_sets.m.labels = [" a", "c"]', "' a' cannot be a label"),
         ("[[subsets.batches]]", "[subsets.batches]", "'batches' must be written [[batches]]"),
         ("[subsets.items]", "items = 3\n[subsets.other]", "items: must be a table"),
     ],
@@ -126,11 +174,17 @@ def test_nothing_declared(tmp_path: Path) -> None:
         read_layout(_write(tmp_path, 'name = "x"\n'))
     with pytest.raises(EmosError, match="neither an items file nor a batch"):
         read_layout(_write(tmp_path, GOOD.partition("[[subsets.batches]]")[0]))
-    with pytest.raises(EmosError, match="cannot be read"):
+    with pytest.raises(EmosError, match="no such file"):
         read_layout(tmp_path / "none.toml")
     (tmp_path / "latin.toml").write_bytes(b'name = "\xe9"')
     with pytest.raises(EmosError, match="not valid TOML"):
         read_layout(tmp_path / "latin.toml")
+
+
+def test_two_batches_of_one_name(tmp_path: Path) -> None:
+    again = "[[subsets.batches]]" + GOOD.partition("[[subsets.batches]]")[2]
+    with pytest.raises(EmosError, match="subsets clips: two batches have one name"):
+        read_layout(_write(tmp_path, GOOD + again))
 
 
 def test_a_streaming_part_says_who_wrote_it(tmp_path: Path) -> None:

@@ -45,10 +45,14 @@ def test_what_cannot_be_asked(tmp_path: Path) -> None:
     assert "source 'meld' takes no layer" in _line("meld", tmp_path, layer="basic7")
     assert "which layout?" in _line("layout", tmp_path)
     assert "no such file or folder" in _line("meld", tmp_path / "none")
-    assert "cannot be read" in _line(str(tmp_path / "none.toml"), tmp_path)
+    assert "no such file" in _line(str(tmp_path / "none.toml"), tmp_path)
 
 
 def test_emos_release_without_files(tmp_path: Path) -> None:
+    line = _line("emos-release", tmp_path)
+    assert f"{tmp_path}: not a copy of the EmoS release (datasets/data-final" in line
+    assert "is missing); give its top folder, or get it with emos fetch" in line
+    (tmp_path / "datasets/data-final/datasets/ch-simsv2s").mkdir(parents=True)
     line = _line("emos-release", tmp_path)
     assert "0 workbooks of batch first-2499 for 3 annotators (none); check that the folder" in line
     file = tmp_path / "f"
@@ -63,7 +67,10 @@ def test_meld(tmp_path: Path) -> None:
     dataset = read_source("meld", tmp_path)
     first, second = dataset.items.rows(named=True)
     assert (first["item_id"], second["item_id"]) == ("meld/train/dia0_utt3", "meld/dev/dia0_utt3")
-    assert (first["source_label"], second["source_label"]) == ("joyful", "Neutral")
+    assert (first["source_label"], second["source_label"]) == (None, "Neutral")
+    (aside,) = dataset.ledger.filter(kind="aside").rows(named=True)
+    assert (aside["rule"], aside["before"], aside["cell"]) == ("unknown-label", "joyful", "line 2")
+    assert (aside["item_id"], aside["layer"]) == ("meld/train/dia0_utt3", "basic7")
     assert (first["recording"], first["start_s"], first["end_s"]) == ("s08e01", 976.059, 981.731)
     assert (first["group"], first["speaker"], first["split"]) == ("meld/train/dia0", "Amy", "train")
     assert first["transcript"] == "Oh, hey!"
@@ -251,7 +258,7 @@ def test_other_sheets_of_a_votes_workbook(tmp_path: Path) -> None:
     book.save(path)
     dataset = read_source("votes", path)
     assert dataset.ledger.filter(rule="other-sheet")["note"].to_list() == [
-        "only the first sheet was read, 1 more not"
+        "only the first sheet was read, not 1 other sheet"
     ]
     book.create_sheet("more").append(["Task", "worker", "label"])
     book.save(path)

@@ -373,7 +373,86 @@ def test_other_sheets_are_told(tmp_path: Path) -> None:
     book.save(path)
     (flag,) = _flags(_import(tmp_path), "other-sheet")
     assert flag["annotator"] == "A2"
-    assert flag["note"] == "only the first sheet was read, 1 more were not"
+    assert flag["note"] == "only the first sheet was read, not 1 other sheet"
+
+
+def test_one_workbook_is_not_two_people(tmp_path: Path) -> None:
+    folder = _two(tmp_path) / "people"
+    twice = LAYOUT.replace('"people/*.xlsx"', '["people/anna.xlsx", "people/anna.xlsx"]')
+    assert "anna.xlsx: one file for two annotators of batch one; each needs" in _line(
+        tmp_path, twice
+    )
+    (folder / "bert.xlsx").unlink()
+    (folder / "bert.xlsx").symlink_to("anna.xlsx")
+    assert "one file for two annotators of batch one (it is anna.xlsx, too)" in _line(tmp_path)
+    (folder / "bert.xlsx").unlink()
+    (folder / "bert.xlsx").hardlink_to(folder / "anna.xlsx")
+    assert "one file for two annotators of batch one (it is anna.xlsx, too)" in _line(tmp_path)
+
+
+def test_rows_beyond_the_end_are_told(tmp_path: Path) -> None:
+    layout = LAYOUT.replace('name = "one"', 'name = "one"\nrows = [1, 99]')
+    (flag,) = _flags(_import(_two(tmp_path), layout), "rows-beyond-end")
+    assert flag["note"] == "batch one is rows 1 to 99, the last one here is 3"
+    assert not _flags(_import(tmp_path, layout.replace("99", "3")), "rows-beyond-end")
+    _csv(tmp_path / "clips.csv", [HEADER[:2], *(row[:2] for row in ROWS)])
+    listed = layout.replace('item_id = "clips/', 'file = "clips.csv"\nitem_id = "clips/')
+    (flag,) = _flags(_import(tmp_path, listed), "rows-beyond-end")
+    assert (flag["file"], flag["note"][-23:]) == ("clips.csv", " the last one here is 3")
+    assert "batch one, rows 4 to 99, holds none of the 3 items" in _line(
+        tmp_path, listed.replace("[1, 99]", "[4, 99]")
+    )
+
+
+def test_rows_of_a_csv_file_with_more_or_fewer_fields(tmp_path: Path) -> None:
+    layout = LAYOUT.replace("xlsx", "csv")
+    (tmp_path / "people").mkdir()
+    for name in ("anna", "bert"):
+        (tmp_path / f"people/{name}.csv").write_text(
+            "clip,text,go-emotion\n0001,one,joy\n0002,two\n0003,three,fear\n"
+        )
+    dataset = _import(tmp_path, layout)
+    assert _labels(dataset, "A2") == {
+        "clips/0001": ["joy"],
+        "clips/0002": [],
+        "clips/0003": ["fear"],
+    }
+    flags = [(flag["annotator"], flag["cell"]) for flag in _flags(dataset, "short-row")]
+    assert flags == [("A1", "line 3"), ("A2", "line 3")]
+    (tmp_path / "people/bert.csv").write_text(
+        "clip,text,go-emotion\n0001,one, or so,joy\n0002,two,fear\n0003,three,fear\n"
+    )
+    assert "bert.csv, line 2: 4 fields in this row, 3 in the header; put a text" in _line(
+        tmp_path, layout
+    )
+
+
+def test_a_source_label_that_is_no_class_is_not_used(tmp_path: Path) -> None:
+    layout = LAYOUT.replace(
+        'transcript = "{text}"', 'source_label = "{text}"\nsource_layer = "basic7"'
+    )
+    rows = [("1", "joy", "joy"), ("2", "happyish", "joy"), ("3", "nan", "joy")]
+    dataset = _import(_two(tmp_path, first=rows, second=rows), layout)
+    assert dataset.items["source_label"].to_list() == ["Joy", None, None]
+    odd = dataset.ledger.filter(pl.col("note") == "the source's own label: left empty")
+    assert odd.select("kind", "rule", "cell", "before").rows() == [
+        ("aside", "unknown-label", "B3", "happyish"),
+        ("flagged", "no-value", "B4", "nan"),
+    ]
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_missing_streaming_part_leaves_the_rest(tmp_path: Path, there: bool) -> None:
+    layout = LAYOUT + '\n[streaming]\nfolder = "streams"\n'
+    if there:
+        (tmp_path / "streams/empty").mkdir(parents=True)
+    dataset = _import(_two(tmp_path), layout)
+    assert dataset.votes.height == 6
+    assert [subset.name for subset in dataset.info.subsets] == ["clips"]
+    (flag,) = _flags(dataset, "missing-file")
+    assert (flag["kind"], flag["file"]) == ("flagged", "streams")
+    alone = 'name = "x"\n[streaming]\nfolder = "streams"\n'
+    assert ("no monologue here" if there else "no such folder") in _line(tmp_path, alone)
 
 
 def test_zero_items(tmp_path: Path) -> None:

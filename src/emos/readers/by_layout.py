@@ -10,7 +10,12 @@ from emos.errors import EmosError
 from emos.readers.duplicates import flag_clips
 from emos.readers.files import inside
 from emos.readers.layout import Layout
-from emos.readers.streams.monologues import read_streaming
+from emos.readers.ledger import ledger_frame
+from emos.readers.streams.monologues import (
+    StreamingTables,
+    holds_monologues,
+    read_streaming,
+)
 from emos.readers.subset import read_subset
 from emos.tables import Dataset, DatasetInfo, SubsetInfo, empty
 
@@ -22,7 +27,8 @@ def read_by_layout(root: str | Path, layout: Layout, *, repair: str = "full") ->
 
     Raises
     ------
-    EmosError : if ``root`` is no folder, or anything the layout names is not there.
+    EmosError : if ``root`` is no folder, or anything the layout names is not there. A streaming
+        part that is not there beside other parts is told in the ledger instead.
     """
     root = Path(root)
     if not root.is_dir():
@@ -32,14 +38,9 @@ def read_by_layout(root: str | Path, layout: Layout, *, repair: str = "full") ->
     _refuse_repeated_ids(items, layout)
     ledger = [part.ledger for part in parts]
     ledger += [flag_clips(clips) for clips in items.partition_by("subset", maintain_order=True)]
+    streams = _streams(root, layout, repair)
     tables: dict[str, pl.DataFrame] = {}
-    if layout.streaming is not None:
-        streams = read_streaming(
-            inside(root, root / layout.streaming.folder),
-            repair=repair,
-            base=root,
-            origin=layout.streaming.origin,
-        )
+    if streams is not None:
         items = pl.concat([items, streams.items])
         ledger.append(streams.ledger)
         tables = {
@@ -47,14 +48,37 @@ def read_by_layout(root: str | Path, layout: Layout, *, repair: str = "full") ->
             "utterances": streams.utterances,
             "sentences": streams.sentences,
         }
+    elif layout.streaming is not None:
+        ledger.append(_no_streams(layout.streaming.folder))
     return Dataset(
-        info=_info(layout, repair),
+        info=_info(layout, repair, with_streams=streams is not None),
         items=items,
         votes=pl.concat([empty("votes"), *(part.votes for part in parts)]),
         ledger=pl.concat([empty("ledger"), *ledger]),
         sources={key: path for part in parts for key, path in part.sources.items()},
         **tables,
     )
+
+
+def _streams(root: Path, layout: Layout, repair: str) -> StreamingTables | None:
+    """The streaming part; None if it is not there and the dataset has other parts.
+
+    Raises
+    ------
+    EmosError : if it is not there and the layout has nothing else.
+    """
+    if layout.streaming is None:
+        return None
+    folder = inside(root, root / layout.streaming.folder)
+    if layout.subsets and not holds_monologues(folder):
+        return None
+    return read_streaming(folder, repair=repair, base=root, origin=layout.streaming.origin)
+
+
+def _no_streams(folder: str) -> pl.DataFrame:
+    note = "no folder of monologues here: the streaming part was not read"
+    row = {"kind": "flagged", "rule": "missing-file", "file": folder, "note": note}
+    return ledger_frame([row])
 
 
 def _refuse_repeated_ids(items: pl.DataFrame, layout: Layout) -> None:
@@ -67,7 +91,7 @@ def _refuse_repeated_ids(items: pl.DataFrame, layout: Layout) -> None:
         )
 
 
-def _info(layout: Layout, repair: str) -> DatasetInfo:
+def _info(layout: Layout, repair: str, *, with_streams: bool) -> DatasetInfo:
     layers = dict.fromkeys(
         layer for subset in layout.subsets for batch in subset.batches for layer in batch.layers
     )
@@ -80,7 +104,7 @@ def _info(layout: Layout, repair: str) -> DatasetInfo:
         SubsetInfo(subset.name, subset.language, subset.source, subset.licence)
         for subset in layout.subsets
     ]
-    if layout.streaming is not None:
+    if layout.streaming is not None and with_streams:
         subsets.append(SubsetInfo(STREAMING, "", layout.streaming.folder))
     return DatasetInfo(
         name=layout.name,

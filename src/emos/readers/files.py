@@ -66,6 +66,7 @@ def find_workbooks(
                 f"the pattern {pattern!r} leaves the folder",
                 file=layout_file,
                 place=f"batch {batch.name}",
+                remedy="paths start at the subset's folder and stay in it",
             )
         excluded = {path for entry in batch.exclude for path in folder.glob(entry)}
         parent = str(PurePosixPath(pattern).parent)
@@ -76,6 +77,7 @@ def find_workbooks(
             if path not in excluded and not path.name.startswith(("~$", "."))
         )
         found += [(pattern, inside(root, path)) for path in paths]
+    _refuse_twins(found, batch)
     shared = all(isinstance(column, tuple) for column in batch.layers.values())
     if len(found) == 1 and shared:
         pattern, path = found[0]
@@ -99,6 +101,21 @@ def find_workbooks(
         )
         for annotator, (pattern, path) in zip(batch.annotators, found, strict=True)
     ]
+
+
+def _refuse_twins(found: list[tuple[str, Path]], batch: BatchLayout) -> None:
+    """One file under two names, or named twice, would be two people's answers."""
+    seen: dict[tuple[int, int], Path] = {}
+    for _, path in found:
+        stat = path.stat()
+        other = seen.setdefault((stat.st_dev, stat.st_ino), path)
+        if other is not path:
+            also = "" if other.name == path.name else f" (it is {other.name}, too)"
+            raise EmosError(
+                f"one file for two annotators of batch {batch.name}{also}",
+                file=path,
+                remedy="each needs a workbook; one for all has a column per annotator in 'layers'",
+            )
 
 
 def set_apart(books: dict[str, list[Workbook]]) -> dict[str, list[Workbook]]:

@@ -12,7 +12,8 @@ from emos.readers.layout import BatchLayout, Layout, SubsetLayout
 from emos.readers.ledger import ledger_frame
 from emos.readers.repair import read_column
 from emos.readers.sheets.grid import ROW, Grid
-from emos.tables import conform
+from emos.readers.wording import counted
+from emos.tables import conform, empty
 from emos.taxonomy import LabelSet
 
 _TIMES = ("start", "end")
@@ -44,6 +45,7 @@ def read_items(
     rows = rows.with_columns(
         grid.ids(rows, fields["item_id"]), (pl.col(ROW) - grid.header - 1).alias("position")
     )
+    total = int(rows["position"][-1]) + 1 if rows.height else 0
     if batch is not None and batch.rows is not None:
         rows = rows.filter(pl.col("position").is_between(batch.rows[0] - 1, batch.rows[1] - 1))
     if not rows.height:
@@ -69,11 +71,39 @@ def read_items(
     if "language" not in fields:
         table = table.with_columns(pl.lit(subset.language or None).alias("language"))
     notes = [_time_faults(table, grid, times, where)]
-    if subset.items.source_layer and "source_label" in fields:
+    if batch is None:
+        notes.append(short_rows(grid, rows, where))
+    else:  # short rows of a workbook are told where its answers are read
+        notes.append(rows_beyond(batch, total, where))
+    if subset.items.source_layer:
         label_set = layout.label_set(subset.items.source_layer)
-        table, renamed = _canonical_source(table, label_set, where)
+        column = (grid.template_columns(fields["source_label"]) or [""])[0]
+        table, renamed = _canonical_source(table, label_set, grid, column, where)
         notes.append(renamed)
     return conform("items", table.drop(ROW, *times)), pl.concat(notes)
+
+
+def rows_beyond(batch: BatchLayout, total: int, where: dict[str, Any]) -> pl.DataFrame:
+    """A ledger row if the layout's rows of a batch go on behind the last of ``total`` rows."""
+    if batch.rows is None or batch.rows[1] <= total:
+        return empty("ledger")
+    first, last = batch.rows
+    note = f"batch {batch.name} is rows {first:,} to {last:,}, the last one here is {total:,}"
+    return ledger_frame([where | {"kind": "flagged", "rule": "rows-beyond-end", "note": note}])
+
+
+def short_rows(grid: Grid, rows: pl.DataFrame, where: dict[str, Any]) -> pl.DataFrame:
+    """A ledger row for every row of a CSV file that has fewer fields than the header."""
+    return ledger_frame(
+        where
+        | {
+            "kind": "flagged",
+            "rule": "short-row",
+            "cell": grid.sheet.place(row, ""),
+            "note": f"{counted(fields, 'field')}, the header has more: the rest is blank",
+        }
+        for row, fields in grid.short_rows(rows).iter_rows()
+    )
 
 
 def _refuse_repeated(rows: pl.DataFrame, grid: Grid, column: str) -> None:
@@ -129,9 +159,12 @@ def _time_faults(
 
 
 def _canonical_source(
-    table: pl.DataFrame, label_set: LabelSet, where: dict[str, Any]
+    table: pl.DataFrame, label_set: LabelSet, grid: Grid, column: str, where: dict[str, Any]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The source's own labels under their canonical names, where that is certain."""
+    """The source's own labels under their canonical names, where that is certain.
+
+    Any other text is no label of the layer: the item has none, and the ledger says what was there.
+    """
     readings = read_column(table["source_label"], label_set)
     names = {
         text: reading.labels[0]
@@ -139,7 +172,23 @@ def _canonical_source(
         if len(reading.labels) == 1 and not reading.aside
     }
     counts = dict(table["source_label"].drop_nulls().value_counts().iter_rows())
-    notes = ledger_frame(
+    label = pl.col("source_label")
+    lost = table.filter(label.is_not_null() & ~label.is_in(list(names)))
+    aside = [
+        where
+        | {
+            "kind": change.kind,
+            "rule": change.rule,
+            "cell": grid.sheet.place(row, column),
+            "item_id": item,
+            "layer": label_set.layer,
+            "before": text,
+            "note": "the source's own label: left empty",
+        }
+        for row, item, text in lost.select(ROW, "item_id", "source_label").iter_rows()
+        for change in readings[text].changes[-1:]
+    ]
+    renamed = [
         where
         | {
             "kind": "repaired",
@@ -147,9 +196,10 @@ def _canonical_source(
             "layer": label_set.layer,
             "before": text,
             "after": name,
-            "note": f"{counts[text]:,} items",
+            "note": counted(counts[text], "item"),
         }
         for text, name in names.items()
         if text != name
-    )
-    return table.with_columns(pl.col("source_label").replace(names)), notes
+    ]
+    canonical = label.replace_strict(names, default=None, return_dtype=pl.String)
+    return table.with_columns(canonical), ledger_frame([*renamed, *aside])

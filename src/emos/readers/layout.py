@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from emos.errors import EmosError
-from emos.taxonomy import LabelSet, custom_label_set, layer_label_set
+from emos.readers.layout_rules import check_labels, check_rules
+from emos.readers.sheets.opening import cannot_be_read, check_file
+from emos.taxonomy import BASIC7, GOEMOTIONS, LabelSet, custom_label_set, layer_label_set
 
 ITEM_FIELDS = (
     "item_id",
@@ -117,12 +119,15 @@ def read_layout(path: str | Path) -> Layout:
         value of the wrong form, or a layer without a label set.
     """
     path = Path(path)
+    check_file(path)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise EmosError(f"cannot be read ({error.strerror})", file=path) from error
+        raise cannot_be_read(path, error) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EmosError(f"not valid TOML ({error})", file=path) from error
+        raise EmosError(
+            f"not valid TOML ({error})", file=path, remedy="docs/layouts.md has an example"
+        ) from error
     return _Checked(path, data, "the layout").layout()
 
 
@@ -193,6 +198,8 @@ class _Checked:
         label_sets = {}
         for layer, entry in self.table("label_sets").items():
             part = _Checked(self.file, entry, f"label set {layer}")
+            if layer in (BASIC7.layer, GOEMOTIONS.layer):
+                raise part.wrong("this label set is known", "give a set of your own another name")
             label_sets[layer] = part.label_set(layer)
         layout = Layout(
             file=self.file,
@@ -220,6 +227,12 @@ class _Checked:
                         place=f"subset {subset.name}",
                         remedy=f"declare [label_sets.{layer}], or use basic7 or goemotions",
                     ) from None
+        check_rules(
+            layout.rules,
+            [f"{s.name}/{batch.name}" for s in layout.subsets for batch in s.batches],
+            [*layout.label_sets.values(), BASIC7, GOEMOTIONS],
+            self.file,
+        )
         return layout
 
     def label_set(self, layer: str) -> LabelSet:
@@ -228,7 +241,9 @@ class _Checked:
         if not isinstance(multi, bool) or not labels:
             raise self.wrong("needs labels = [...] and multi = true or false")
         self.done("labels, multi")
-        return custom_label_set(labels, layer=layer, multi=multi)
+        label_set = custom_label_set(labels, layer=layer, multi=multi)
+        check_labels(label_set, labels, self.wrong)
+        return label_set
 
     def streaming(self) -> StreamingLayout | None:
         if not self.data:
@@ -250,6 +265,9 @@ class _Checked:
         self.done("name, folder, language, source, licence, items, batches")
         if not subset.items.file and not subset.batches:
             raise self.wrong("it has neither an items file nor a batch")
+        names = [batch.name for batch in subset.batches]
+        if len(set(names)) < len(names):
+            raise self.wrong("two batches have one name", "give each batch a name of its own")
         return subset
 
     def items(self) -> ItemsLayout:
@@ -264,12 +282,24 @@ class _Checked:
             source_layer=self.text("source_layer", ""),
         )
         self.done(", ".join((*ITEM_FIELDS, "file", "sheet", "header", "source_layer")))
+        if not items.file and (items.sheet is not None or items.header is not None):
+            raise self.wrong(
+                "'sheet' and 'header' are of the items file, and there is no 'file'",
+                "items without a file are taken from the batches: write both into the batch",
+            )
+        if items.source_layer and "source_label" not in fields:
+            raise self.wrong("'source_layer' without 'source_label'", "name its column, too")
         return items
 
     def batch(self) -> BatchLayout:
         annotators = self.texts("annotators")
         if len(set(annotators)) < len(annotators) or not annotators:
             raise self.wrong("'annotators' must be distinct names, such as A1, A2, A3")
+        if strange := [name for name in annotators if not re.fullmatch(r"A[0-9]{1,6}", name)]:
+            raise self.wrong(
+                f"annotator {strange[0]!r} must be called A and a number",
+                "write A1, A2, ... in the order of the workbooks: names stay out of the tables",
+            )
         batch = BatchLayout(
             name=self.text("name"),
             workbooks=self.texts("workbooks"),
@@ -281,6 +311,8 @@ class _Checked:
             header=self.number("header"),
         )
         self.done("name, workbooks, exclude, annotators, layers, rows, sheet, header")
+        if not batch.workbooks or not all(batch.workbooks):
+            raise self.wrong("'workbooks' names no file", 'such as workbooks = "answers/*.xlsx"')
         return batch
 
     def _layers(self, annotators: int) -> dict[str, str | tuple[str, ...]]:

@@ -15,15 +15,17 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from emos.errors import EmosError
 from emos.readers.alignment import align, check_order, check_text, drop_repeated
 from emos.readers.files import Workbook, find_workbooks, inside, name_sheets, set_apart
-from emos.readers.items import read_items
+from emos.readers.items import read_items, rows_beyond, short_rows
 from emos.readers.layout import BatchLayout, Layout, SubsetLayout
 from emos.readers.ledger import label_changes, ledger_frame
 from emos.readers.outside import outside_rows
 from emos.readers.repair import read_column, readings_frame
 from emos.readers.sheets.grid import ROW, Grid, read_grid
 from emos.readers.sheets.workbook import Sheet, read_sheet
+from emos.readers.wording import counted
 from emos.tables import conform, empty
 
 
@@ -72,6 +74,10 @@ def read_subset(root: Path, layout: Layout, subset: SubsetLayout, *, repair: str
     ]
     if subset.items.file:
         items = items.with_columns(_batch_of(subset, answers))
+        total = int(items["position"][-1]) + 1
+        _refuse_empty_batches(subset, items, layout.file)
+        where = dict.fromkeys(("file", "sheet")) | {"file": next(iter(reference))}
+        ledger += [rows_beyond(batch, total, where) for batch in subset.batches]
     votes = [
         _layer_votes(layout, subset, answer, layer, column, items, repair, ledger)
         for answer in answers
@@ -167,6 +173,7 @@ def _answers(
     rows = grid.rows([*id_columns, *columns.values()], also=text_columns)
     rows = rows.with_columns(grid.ids(rows, id_template))
     where = _place(book)
+    ledger.append(short_rows(grid, rows, where))
     if text_columns:
         rows = rows.with_columns(grid.value(text).alias("_text"))
     rows, notes = align(rows, items, grid, id_columns[-1], list(columns.values()), where)
@@ -177,7 +184,7 @@ def _answers(
     if text_columns:
         ledger.append(check_text(rows, items, grid, text_columns[0], where))
     if sheet.others and batch.sheet is None:
-        note = f"only the first sheet was read, {len(sheet.others)} more were not"
+        note = f"only the first sheet was read, not {counted(len(sheet.others), 'other sheet')}"
         ledger.append(
             ledger_frame([where | {"kind": "flagged", "rule": "other-sheet", "note": note}])
         )
@@ -200,6 +207,19 @@ def _batch_of(subset: SubsetLayout, answers: Iterable[_Answers]) -> pl.Expr:
             member = pl.col("item_id").is_in(first[layout.name].rows["item_id"].to_list())
         batch = pl.when(member).then(pl.lit(layout.name)).otherwise(batch)
     return batch.alias("batch")
+
+
+def _refuse_empty_batches(subset: SubsetLayout, items: pl.DataFrame, file: Path) -> None:
+    there = set(items["batch"])
+    for batch in subset.batches:
+        if batch.name not in there:
+            rows = f", rows {batch.rows[0]:,} to {batch.rows[1]:,}," if batch.rows else ""
+            raise EmosError(
+                f"batch {batch.name}{rows} holds none of the {items.height:,} items",
+                file=file,
+                place=f"subset {subset.name}",
+                remedy="check its rows and workbooks",
+            )
 
 
 def _layer_votes(

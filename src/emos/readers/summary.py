@@ -14,8 +14,8 @@ def count_answers(dataset: Dataset) -> pl.DataFrame:
     """Items and votes of every subset, batch and layer.
 
     Columns ``subset, batch, items, layer, annotators, given, unsure, blank``; ``unread`` counts
-    the blanks whose cell holds something that could not be read as a label. A batch without votes
-    has one row, its layer null.
+    the blanks whose cell holds something that was kept aside (``NA`` and the like are plain
+    blanks). A batch without votes has one row, its layer null.
     """
     items = dataset.items.group_by("subset", "batch", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("items")
@@ -26,7 +26,7 @@ def count_answers(dataset: Dataset) -> pl.DataFrame:
             (pl.col("status") == status).sum().cast(pl.Int64).alias(status)
             for status in ("given", "unsure", "blank")
         ),
-        ((pl.col("status") == "blank") & pl.col("raw").is_not_null())
+        ((pl.col("status") == "blank") & (pl.col("aside").list.len() > 0))
         .sum()
         .cast(pl.Int64)
         .alias("unread"),

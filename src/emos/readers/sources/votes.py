@@ -142,7 +142,7 @@ def _other_sheets(sheet: Sheet) -> list[Note]:
             )
     if not sheet.others:
         return []
-    note = f"only the first sheet was read, {len(sheet.others)} more not"
+    note = f"only the first sheet was read, not {counted(len(sheet.others), 'other sheet')}"
     return [{"kind": "flagged", "rule": "other-sheet", "note": note}]
 
 

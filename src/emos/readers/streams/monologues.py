@@ -68,7 +68,7 @@ def read_streaming(
     root = Path(root)
     if not root.is_dir():
         raise EmosError("no such folder", file=root, remedy="give the folder of monologue folders")
-    folders = sorted(path for path in root.iterdir() if path.is_dir() and _is_monologue(path))
+    folders = _monologue_folders(root)
     if not folders:
         raise EmosError(
             "no monologue here",
@@ -88,6 +88,15 @@ def read_streaming(
         _table("sentences", (row for monologue in read for row in monologue.sentences)),
         _table("ledger", [*changes, *ledger.rows]),
     )
+
+
+def holds_monologues(root: Path) -> bool:
+    """Whether ``root`` is a folder with at least one monologue."""
+    return root.is_dir() and bool(_monologue_folders(root))
+
+
+def _monologue_folders(root: Path) -> list[Path]:
+    return sorted(path for path in root.iterdir() if path.is_dir() and _is_monologue(path))
 
 
 def _is_monologue(folder: Path) -> bool:
