@@ -22,7 +22,13 @@ def test_every_column_is_explained(table: str) -> None:
 
 @pytest.mark.parametrize(
     "document",
-    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))],
+    [
+        "README.md",
+        "README.zh.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        *sorted((ROOT / "docs").glob("*.md")),
+    ],
 )
 def test_links_between_documents_lead_somewhere(document: str | Path) -> None:
     path = ROOT / document
