@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -141,8 +142,8 @@ def test_an_item_without_a_vote_has_no_label() -> None:
         assert np.isnan([row["confidence"], row["majority_share"], *row["posterior"]]).all()
         assert (row["votes"], row["reason"]) == (0, "no_votes")
     assert found.models[0].tiers["undefined"] == 2
-    assert "s/b: 3 label answers are blank and are no votes" in found.warnings
-    assert "s/b: 2 items have no vote and no label" in found.warnings
+    assert "s/b: 3 label answers not counted as votes (blank)" in found.warnings
+    assert "s/b: 2 items without a vote, so without a label" in found.warnings
     without = _aggregate(MIXED)
     assert found.labels.head(3)["posterior"].to_list() == without.labels["posterior"].to_list()
 
@@ -151,7 +152,7 @@ def test_unsure_is_no_vote() -> None:
     rows = [*MIXED[:-1], ("k", "A3", "label", "unsure")]
     found = _aggregate(rows, (*LETTERS, "unsure"))
     assert found.labels["votes"].to_list() == [3, 3, 2]
-    assert "s/b: 1 label answers are unsure and are no votes" in found.warnings
+    assert "s/b: 1 label answer not counted as votes (unsure)" in found.warnings
 
 
 def test_one_annotator_gives_labels_without_a_confidence() -> None:
@@ -186,12 +187,36 @@ def test_nothing_but_blanks() -> None:
     assert any("no vote counts" in warning for warning in found.warnings)
 
 
+def test_a_votes_file_of_blanks_has_no_label_at_all(tmp_path: Path) -> None:
+    (tmp_path / "votes.csv").write_text("task,worker,label\n1,a,\n1,b,\n2,a,\n")
+    for options in (AggregateOptions(), AggregateOptions(method="majority", pool=True)):
+        found = aggregate_dataset(tmp_path / "votes.csv", options)
+        assert found.labels["label"].to_list() == [None, None]
+        assert found.labels["confidence"].is_nan().all()
+        assert found.labels["posterior"].to_list() == [[], []]
+        assert found.labels["reason"].to_list() == ["no_votes"] * 2
+        assert any("no vote counts" in warning for warning in found.warnings)
+
+
+def test_a_folder_or_a_votes_file_stands_for_its_dataset(tmp_path: Path) -> None:
+    dataset_of(MIXED, label_sets={"label": LETTERS}).write(tmp_path / "ds")
+    rows = "".join(f"{item},{who},{label}\n" for item, who, _, label in MIXED)
+    (tmp_path / "votes.csv").write_text("task,worker,label\n" + rows)
+    asked = _aggregate(MIXED).labels["confidence"].to_list()
+    for place in (tmp_path / "ds", str(tmp_path / "ds"), tmp_path / "votes.csv"):
+        assert aggregate_dataset(place).labels["confidence"].to_list() == pytest.approx(asked)
+    with pytest.raises(EmosError, match="no dataset here"):
+        aggregate_dataset("nowhere")
+    with pytest.raises(EmosError, match="list is no dataset"):
+        aggregate_dataset(MIXED)  # type: ignore[arg-type]
+
+
 def test_several_labels_on_a_single_label_layer_are_no_vote() -> None:
     rows = [("i", "A1", "basic7", "Joy;Anger"), ("i", "A2", "basic7", "Joy"),
             ("i", "A3", "basic7", "Joy")]  # fmt: skip
     found = _aggregate(rows)
     assert found.labels["votes"].to_list() == [2]
-    assert "s/b: 1 basic7 answers hold several labels and are no votes" in found.warnings
+    assert "s/b: 1 basic7 answer not counted as votes (several labels)" in found.warnings
 
 
 # --- what is refused -------------------------------------------------------------------------
@@ -286,12 +311,28 @@ def test_a_confusion_that_cannot_be_used(table: pl.DataFrame, message: str) -> N
     [
         ({"preset": "fast"}, "unknown preset 'fast'; known are emos-paper"),
         ({"preset": "emos-paper", "max_iter": 9}, "preset emos-paper fixes max_iter"),
-        ({"bootstrap": 1}, "1 bootstrap replicates"),
-        ({"bootstrap": -5}, "-5 bootstrap replicates"),
+        ({"bootstrap": 1}, "bootstrap is 1; use 0, or a whole number from 2"),
+        ({"bootstrap": -5}, "bootstrap is -5"),
+        ({"bootstrap": 2.5}, "bootstrap is 2.5"),
         ({"level": 2.0, "bootstrap": 5}, "level 2.0"),
         ({"tiers": (0.5, 0.9)}, "not 1 >= high"),
         ({"max_iter": 0}, "max_iter is 0"),
-        ({"seed": -1}, "seed -1 is negative"),
+        ({"max_iter": "x"}, "max_iter is 'x'"),
+        ({"tolerance": "x"}, "tolerance is 'x'"),
+        ({"smoothing": None}, "smoothing is None"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": -1, "bootstrap": 5}, "seed is -1"),
+        ({"tiers": (0.9,)}, r"tiers are \(0.9,\); give the two thresholds"),
+        ({"tiers": 0.9}, "tiers are 0.9"),
+        ({"tiers": ("a", "b")}, "tier thresholds a, b"),
+        ({"level": "x"}, "level 'x'"),
+        ({"method": 3}, "unknown method 3"),
+        ({"preset": []}, r"unknown preset \[\]"),
+        ({"method": "majority", "preset": "emos-paper"}, "no preset for method majority"),
+        ({"method": "majority", "smoothing": 5.0}, "no smoothing for method majority"),
+        ({"method": "majority", "tolerance": 0.1}, "no tolerance for method majority"),
+        ({"method": "crowd-kit:GLAD", "max_iter": 2}, "no max_iter for method crowd-kit:GLAD"),
+        ({"method": "crowd-kit:GLAD", "bootstrap": 2}, "no bootstrap for method crowd-kit:GLAD"),
     ],
 )
 def test_options_that_cannot_be_used(options: dict[str, Any], message: str) -> None:
@@ -318,6 +359,8 @@ def test_both_ways_to_stop_are_compared(release: Dataset) -> None:
     by_item = converged.labels.filter(batch="latter-1904"), early.labels.filter(batch="latter-1904")
     assert (by_item[0]["label"] != by_item[1]["label"]).sum() == 3
     assert (by_item[0]["tier"] != by_item[1]["tier"]).sum() == c.tiers
+    assert not any("misspelt" in note for note in converged.notes)
+    assert "46 misspelt labels repaired at import" in early.notes[-1]
     assert any(
         note.startswith(
             f"{name}: converged after 135 iterations; against the emos-paper stop (50)"
@@ -329,7 +372,7 @@ def test_both_ways_to_stop_are_compared(release: Dataset) -> None:
 
 def test_not_converging_is_said() -> None:
     found = _aggregate(MIXED, options={"max_iter": 1, "tolerance": 0.0})
-    assert any("not converged after 1 iterations" in warning for warning in found.warnings)
+    assert any("not converged after 1 iteration;" in warning for warning in found.warnings)
 
 
 def test_the_signature_holds_every_option_and_the_votes() -> None:
@@ -345,6 +388,14 @@ def test_the_signature_holds_every_option_and_the_votes() -> None:
     ):
         assert option in first.signature
     assert _aggregate(MIXED, options={"smoothing": 0.5}).signature != first.signature
+    drawn = _aggregate(MIXED, options={"bootstrap": 2, "seed": 7}).signature
+    assert "bootstrap=2|seed=7|level=0.95" in drawn
+
+
+def test_the_signature_leaves_out_what_the_method_does_not_use() -> None:
+    assert _aggregate(MIXED).signature == _aggregate(MIXED, options={"seed": 7}).signature
+    plain = _aggregate(MIXED, options={"method": "majority"}).signature
+    assert plain.startswith("aggregate|method=majority|pool=false|tiers=0.9/0.8|correction=none|")
 
 
 def test_the_signature_holds_the_correction() -> None:
@@ -418,8 +469,8 @@ def test_repeating_every_item_changes_no_label(votes: Votes) -> None:
 def test_posteriors_sum_to_one_and_hold_the_confidence(votes: Votes, method: str) -> None:
     labels = _aggregate(_table(votes), options={"method": method}).labels
     posterior = np.array(labels["posterior"].to_list())
-    if votes.n_annotators > 1 and len(set(votes.annotators.tolist())) > 1:
-        np.testing.assert_allclose(posterior.sum(axis=1), 1, atol=1e-12)
-        np.testing.assert_allclose(posterior.max(axis=1), labels["confidence"], atol=1e-12)
-    else:
-        assert np.isnan(posterior).all()
+    judged = ~labels["reason"].is_in(["one_annotator", "isolated_annotator"]).to_numpy()
+    posterior, confidence = posterior[judged], labels["confidence"].to_numpy()[judged]
+    np.testing.assert_allclose(posterior.sum(axis=1), 1, atol=1e-12)
+    np.testing.assert_allclose(posterior.max(axis=1), confidence, atol=1e-12)
+    assert labels["confidence"].is_nan().to_list() == (~judged).tolist()

@@ -64,8 +64,9 @@ def test_it_writes_into_the_dataset_and_leaves_the_rest(run: Run, folder: Path) 
 
 
 def test_what_it_prints(run: Run, folder: Path) -> None:
-    output = run(folder, "--map", "emos-first", "--bootstrap", "5").output
-    for text in ("s/b", "dawid-skene", "high", "Bootstrap over items", "Labels against fine labels",
+    output = " ".join(run(folder, "--map", "emos-first", "--bootstrap", "5").output.split())
+    for text in ("s/b", "dawid-skene", "high", "Bootstrap over items", "labels moved",
+                 "Labels against fine labels", "mean under emos-first; named: ",
                  "3 labels, 3 soft labels", "emos-paper gives the same"):  # fmt: skip
         assert text in output
 
@@ -176,17 +177,83 @@ def test_a_workers_own_name_reaches_the_initial_confusion(run: Run, tmp_path: Pa
         (("DATA", "--method", "nowhere"), "unknown method"),
         (("DATA", "--gold", "nowhere.csv"), "nowhere.csv: "),
         (("DATA", "--layer", "basic7"), "a dataset knows its layers"),
-        (("DATA", "--json", "DATA/dataset.toml/x"), "cannot be written"),
-        (("DATA", "-o", "DATA/dataset.toml"), "dataset.toml"),
+        (("DATA", "--json", "DATA/dataset.toml/x"), "no such folder"),
+        (("DATA", "-o", "DATA/dataset.toml"), "this is a file; -o names a dataset folder"),
+        (("DATA", "--tier-curve", "DATA/votes.parquet"), "a file of the dataset itself"),
+        (("DATA", "--json", "DATA/dataset.toml"), "a file of the dataset itself"),
+        (("DATA", "--json", "."), "this is a folder"),
+        (("DATA", "--json", "-", "--tier-curve", "-"), "two outputs in one place"),
+        (("DATA", "--gold", "gold.csv", "--json", "gold.csv"), "this is an input"),
+        (("DATA", "--gold", "empty.csv"), "no rows in it"),
+        (("DATA", "-o", "loop"), "a link leads to itself"),
+        (("votes.csv", "--json", "votes.csv", "-o", "new"), "this is an input"),
+        (("votes.csv", "--layer", "mood"), "mood"),
+        (("DATA", "--method", "majority", "--smoothing", "5"), "no smoothing for method majority"),
+        (("DATA", "--method", "majority", "--gold", "gold.csv", "--initial-confusion", "gold.csv"),
+         "no column 'annotator'"),
     ],
-)
+)  # fmt: skip
 def test_bad_input_is_one_line(
-    run: Run, folder: Path, arguments: tuple[str, ...], message: str
+    run: Run, folder: Path, tmp_path: Path, arguments: tuple[str, ...], message: str
 ) -> None:
+    (tmp_path / "gold.csv").write_text("task,label\ni0,Anger\n")
+    (tmp_path / "empty.csv").write_text("task,label\n")
+    (tmp_path / "votes.csv").write_text(VOTES)
+    (tmp_path / "loop").symlink_to("loop")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     done = run(*(a.replace("DATA", str(folder)) for a in arguments), ok=False)
     assert isinstance(done.exception, EmosError)
     assert message in str(done.exception)
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert "\n" not in str(done.exception)
+
+
+def test_a_curve_that_cannot_be_made_leaves_the_labels(run: Run, tmp_path: Path) -> None:
+    dataset_of([("i", "A1", "goemotions", "joy")]).write(tmp_path / "fine")
+    done = run("fine", "--tier-curve", "curve.csv", ok=False)
+    assert "no single-label votes" in str(done.exception)
+    assert not (tmp_path / "fine" / "soft_labels.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "other"), [("--json", "--tier-curve"), ("--tier-curve", "--json")]
+)
+def test_a_hyphen_is_standard_output_and_nothing_else_goes_there(
+    run: Run, folder: Path, tmp_path: Path, option: str, other: str
+) -> None:
+    run(folder, option, "one", other, "two")
+    two = (tmp_path / "two").read_text()
+    assert run(folder, option, "-", other, "two").output == (tmp_path / "one").read_text()
+    assert (tmp_path / "two").read_text() == two
+
+
+def test_output_through_links(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "same").symlink_to(folder)
+    (tmp_path / "later").symlink_to("not-yet")
+    (tmp_path / "other").symlink_to("there")
+    dataset_of([("x", "A1", "basic7", "Fear")]).write(tmp_path / "there")
+    inode = (folder / "votes.parquet").stat().st_ino
+    for link in ("same", "later", "other"):
+        run(folder, "-o", link)
+        assert (tmp_path / link).is_symlink()
+        assert Dataset.load((tmp_path / link).resolve()).labels.height == 3
+    assert (folder / "votes.parquet").stat().st_ino == inode, "only the labels were replaced"
+
+
+def test_items_without_a_label_are_not_counted_as_labels(run: Run, tmp_path: Path) -> None:
+    rows = [*ROWS, ("i3", "A1", "basic7", ""), ("i3", "A1", "goemotions", "")]
+    dataset_of(rows).write(tmp_path / "ds")
+    output = run("ds").output
+    assert "3 labels, 3 soft labels, 1 item without a label, 1 item without a soft label" in output
+    assert "s/b: 1 item without a vote, so without a label" in output
+
+
+def test_batches_of_sets_alone_show_no_empty_table(run: Run, tmp_path: Path) -> None:
+    dataset_of([("i", "A1", "goemotions", "joy")]).write(tmp_path / "fine")
+    output = run("fine").output
+    assert "no single-label votes, so soft labels only" in output
+    assert "0 labels, 1 soft label\n" in output
+    assert "Models" not in output and "no tier" not in output
 
 
 def test_a_file_in_the_way_is_kept(run: Run, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_a_corrected_batch_keeps_what_it_was() -> None:
     assert row["unique_labels"] is None
     assert (blank["label"], blank["original"], blank["reason"]) == (None, "Fear", "no_votes")
     assert (found.models[0].changed, found.models[0].tiers["undefined"]) == (1, 1)
-    assert "1 items have no vote" in found.warnings[0]
+    assert "1 item without a vote, so without a label" in found.warnings[0]
 
 
 # --- the release -----------------------------------------------------------------------------

@@ -54,8 +54,3 @@ def check_whole(what: str, value: object, *, least: int, none_is: int | None = N
     if not (whole and (value == none_is or value >= least)):  # type: ignore[operator]
         either = "" if none_is is None else f"{none_is}, or "
         raise EmosError(f"{what} is {value!r}", remedy=f"use {either}a whole number from {least}")
-
-
-def counted(number: int, thing: str) -> str:
-    """``1 item``, ``2,000 items``."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

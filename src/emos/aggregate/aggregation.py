@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import polars as pl
 
@@ -17,10 +18,12 @@ from emos.aggregate.ballots import (
     votes_by_rule,
 )
 from emos.aggregate.models import BatchModel, aggregate_ballot
-from emos.aggregate.options import AggregateOptions
+from emos.aggregate.options import DAWID_SKENE, MAJORITY, AggregateOptions
 from emos.aggregate.share_model import aggregate_by_share
 from emos.aggregate.soft_labels import soft_labels
 from emos.errors import EmosError
+from emos.readers.opening import open_votes
+from emos.readers.wording import counted
 from emos.tables import Dataset, conform, empty, signature
 
 
@@ -33,7 +36,7 @@ class Aggregation:
     labels, soft_labels : tables of a dataset folder (see ``docs/tables.md``).
     models : one per subset and batch, or per layer if pooled, in the order of the votes.
     notes : in sentences, what the numbers alone do not say.
-    options : as used, every number stated.
+    options : as used, every number that the method uses stated.
     corrections, inputs : the correction rule of each corrected batch, and the tables that the
         labels were made from; both are in the signature.
     """
@@ -54,10 +57,8 @@ class Aggregation:
     @cached_property
     def signature(self) -> str:
         """What was computed, with which parameters, on which votes."""
-        parameters = {f.name: getattr(self.options, f.name) for f in fields(self.options)}
-        return signature(
-            "aggregate", parameters | {"correction": self.corrections or None}, **self.inputs
-        )
+        parameters = self.options.used() | {"correction": self.corrections or None}
+        return signature("aggregate", parameters, **self.inputs)
 
     def model(self, name: str) -> BatchModel:
         """The model called ``name`` (``ch-sims-v2/first-2499``).
@@ -74,7 +75,7 @@ class Aggregation:
 
 
 def aggregate_dataset(
-    dataset: Dataset,
+    dataset: Dataset | str | Path,
     options: AggregateOptions | None = None,
     *,
     gold: pl.DataFrame | None = None,
@@ -88,6 +89,7 @@ def aggregate_dataset(
 
     Parameters
     ----------
+    dataset : a dataset, its folder, or a file of votes.
     options : by default Dawid-Skene to convergence, no bootstrap.
     gold : ``item_id, label``: known classes, which stay.
     initial_confusion : ``annotator, true, given, probability``: confusion matrices to start from.
@@ -97,9 +99,10 @@ def aggregate_dataset(
     EmosError : if there are no votes, or for votes, options, gold or confusion that cannot be used.
     """
     options = (options or AggregateOptions()).resolved()
+    dataset = open_votes(dataset)
     if dataset.votes.is_empty():
         raise EmosError("there are no votes to aggregate", remedy="import some with emos import")
-    if options.method != "dawid-skene":
+    if options.method != DAWID_SKENE:
         _refuse_for_others(options, gold, initial_confusion)
     if initial_confusion is not None:
         initial_confusion = _published_names(initial_confusion, dataset)
@@ -128,6 +131,7 @@ def aggregate_dataset(
         for batch in every
         if batch.rule is None and single[batch.name] is None
     ]
+    notes += _release_note(dataset, options)
     inputs = {"votes": dataset.votes}
     inputs |= {} if gold is None else {"gold": gold}
     inputs |= {} if initial_confusion is None else {"confusion": initial_confusion}
@@ -140,6 +144,18 @@ def aggregate_dataset(
         corrections={batch.name: batch.rule.text for batch in every if batch.rule},
         inputs=inputs,
     )
+
+
+def _release_note(dataset: Dataset, options: AggregateOptions) -> Iterator[str]:
+    """Why the paper's preset does not give every figure of the release it comes from."""
+    if options.preset is None or "release_spellings" not in dataset.info.rules:
+        return
+    repaired = dataset.ledger.filter(kind="repaired", rule="misspelling").height
+    if repaired:
+        yield (
+            f"{counted(repaired, 'misspelt label')} repaired at import; the release dropped such "
+            "labels, so its own figures need an import with --repair drop"
+        )
 
 
 def _ballot(dataset: Dataset, batch: Batch) -> Ballot | None:
@@ -206,7 +222,7 @@ def _refuse_for_others(
 ) -> None:
     if confusion is not None:
         raise EmosError(f"method {options.method} takes no initial confusion")
-    if gold is not None and options.method != "majority":
+    if gold is not None and options.method != MAJORITY:
         raise EmosError(f"method {options.method} takes no gold labels")
 
 

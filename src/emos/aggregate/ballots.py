@@ -14,6 +14,7 @@ from emos.aggregate.decisions import names_of
 from emos.aggregate.soft_labels import item_codes
 from emos.aggregate.votes import codes_of, where
 from emos.errors import EmosError
+from emos.readers.wording import counted
 from emos.tables import Dataset
 from emos.taxonomy import BASIC7, GOEMOTIONS
 
@@ -114,12 +115,12 @@ def single_label_ballot(dataset: Dataset, batch: Batch) -> Ballot | None:
     votes = batch.votes.lazy().filter(pl.col("layer") == layer)
     _refuse_empty(votes.filter((status == "given") & (size.fill_null(0) == 0)).head(1).collect())
     counts = votes.select(
-        ((status == "given") & (size > 1)).sum().alias("hold several labels"),
-        (status == "unsure").sum().alias("are unsure"),
-        (status == "blank").sum().alias("are blank"),
+        ((status == "given") & (size > 1)).sum().alias("several labels"),
+        (status == "unsure").sum().alias("unsure"),
+        (status == "blank").sum().alias("blank"),
     ).collect()
     notes = [
-        f"{batch.name}: {count:,} {layer} answers {what} and are no votes"
+        f"{batch.name}: {counted(count, f'{layer} answer')} not counted as votes ({what})"
         for what, count in counts.row(0, named=True).items()
         if count
     ]
@@ -164,8 +165,8 @@ def votes_by_rule(batch: Batch) -> Ballot:
     notes = []
     if made.from_original:
         notes.append(
-            f"{batch.name}: {made.from_original:,} answers without a fine label count as a vote "
-            "for the original label, as the procedure has it"
+            f"{batch.name}: {counted(made.from_original, 'answer')} without a fine label counted "
+            "as a vote for the original label, as the procedure has it"
         )
     return Ballot(
         batch.name, BASIC7.layer, batch.items, votes, BASIC7.labels, batch.rule, tuple(notes)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emos.aggregate.dawid_skene import DawidSkene
 from emos.aggregate.majority import SoftVote
-from emos.aggregate.patterns import Patterns
 from emos.aggregate.tiers import tiers
 from emos.aggregate.ties import POSTERIOR_TIE, largest
+from emos.readers.wording import counted
 
 
 @dataclass(frozen=True)
@@ -39,28 +40,28 @@ class Comparison:
     def sentence(self, name: str) -> str:
         """What to tell the reader of the labels of batch ``name``."""
         ended = "converged" if self.converged else "stopped, not converged,"
-        mine = f"{name}: {ended} after {self.iterations:,} iterations"
+        mine = f"{name}: {ended} after {counted(self.iterations, 'iteration')}"
         if self.iterations == self.other_iterations and not self.largest:
             return f"{mine}; {self.against} gives the same"
         other = "the emos-paper stop" if self.against == "emos-paper" else "convergence"
         if self.against == "convergence" and not self.other_converged:
             other = "a longer run, not converged either"
         return (
-            f"{mine}; against {other} ({self.other_iterations:,}), {self.labels:,} labels and "
-            f"{self.tiers:,} tiers differ, posteriors by up to {self.largest:.3g}"
+            f"{mine}; against {other} ({self.other_iterations:,}), {counted(self.labels, 'label')} "
+            f"and {counted(self.tiers, 'tier')} differ, posteriors by up to {self.largest:.3g}"
         )
 
 
 def compare(
     against: str,
-    patterns: Patterns,
+    items: NDArray[np.int64],
     vote: SoftVote,
     fit: DawidSkene,
     other: DawidSkene,
     label_names: Sequence[str],
     thresholds: tuple[float, float],
 ) -> Comparison:
-    """Count the differences over the items of ``patterns`` (posteriors by pattern)."""
+    """Count the differences; ``items`` (P,) is how many have each pattern, 0 to leave it out."""
     high, medium = thresholds
     label, tier = [], []
     for posterior in (fit.posterior, other.posterior):
@@ -75,7 +76,7 @@ def compare(
         against=against,
         other_iterations=other.iterations,
         other_converged=other.converged,
-        labels=int(patterns.items[label[0] != label[1]].sum()),
-        tiers=int(patterns.items[tier[0] != tier[1]].sum()),
-        largest=float(np.abs(fit.posterior - other.posterior).max(initial=0.0)),
+        labels=int(items[label[0] != label[1]].sum()),
+        tiers=int(items[tier[0] != tier[1]].sum()),
+        largest=float(np.abs(fit.posterior - other.posterior)[items > 0].max(initial=0.0)),
     )

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,7 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 from emos.aggregate.incidence import Incidence
 from emos.aggregate.majority import soft_vote
 from emos.aggregate.patterns import Patterns, find_patterns
-from emos.errors import EmosError
+from emos.errors import EmosError, check_whole
 
 Floats = NDArray[np.float64]
 
@@ -105,6 +106,10 @@ def dawid_skene(
     initial_confusion : (R, K, K) probabilities that replace the first M-step's; a matrix of NaN
         leaves that annotator to the votes. For votes it rules out there is no posterior.
     gold : (n_items,) known class of each item, -1 where unknown; it stays its posterior.
+
+    An annotator who shares no item with another, has no item of known class and no stated
+    confusion, agrees with nobody but the start: the posterior 1 of such votes means nothing
+    (`aggregate_dataset` calls it undefined).
 
     Raises
     ------
@@ -201,11 +206,10 @@ def expand(patterns: Patterns, model: DawidSkene) -> DawidSkene:
 
 def check_options(max_iter: int, tolerance: float, smoothing: float) -> None:
     """Refuse options outside their range with an `EmosError`."""
-    if max_iter < 1:
-        raise EmosError(f"max_iter is {max_iter}", remedy="use 1 or more")
+    check_whole("max_iter", max_iter, least=1)
     for name, value in (("tolerance", tolerance), ("smoothing", smoothing)):
-        if not (math.isfinite(value) and value >= 0):
-            raise EmosError(f"{name} is {value}", remedy="use a number of 0 or more")
+        if not (isinstance(value, Real) and math.isfinite(value) and value >= 0):
+            raise EmosError(f"{name} is {value!r}", remedy="use a number of 0 or more")
 
 
 def soft_start(patterns: Patterns, n_labels: int) -> Floats:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from emos.aggregate.majority import SoftVote, majority
 from emos.aggregate.soft_labels import list_column
 from emos.aggregate.tiers import THRESHOLDS, TIERS, tiers
-from emos.aggregate.ties import POSTERIOR_TIE, Largest, largest
+from emos.aggregate.ties import POSTERIOR_TIE, Largest, largest, value_of
 
 Floats = NDArray[np.float64]
 
@@ -19,7 +19,10 @@ Floats = NDArray[np.float64]
 TIE = "posterior_tie"  # two classes are equally probable: the first in alphabetical order
 GOLD = "gold"  # the class was known
 NO_VOTES = "no_votes"  # no label
-ONE_ANNOTATOR = "one_annotator"  # the vote itself; nothing tells how far to trust it
+# The vote itself; nothing tells how far to trust it.
+ONE_ANNOTATOR = "one_annotator"
+ISOLATED = "isolated_annotator"  # who shares no item with anybody
+UNDECIDED = (NO_VOTES, GOLD, ONE_ANNOTATOR, ISOLATED)  # by no method
 
 
 def decide(
@@ -30,7 +33,8 @@ def decide(
     gold: NDArray[np.int64],
     thresholds: tuple[float, float],
     method: str,
-    one_annotator: bool,
+    unjudged: NDArray[np.bool_],
+    alone: str = ISOLATED,
     chosen: NDArray[np.int64] | None = None,
     low: Floats | None = None,
     high: Floats | None = None,
@@ -45,7 +49,9 @@ def decide(
     gold : (m,) known class, -1 where unknown.
     thresholds : of the High and the Medium tier.
     method : the reason of a label that nothing else explains.
-    one_annotator : the votes are one annotator's: labels stay, confidences are undefined.
+    unjudged : (m,) the only vote is by an annotator whom nothing tells about (see `find_overlap`):
+        the label is that vote, its confidence undefined.
+    alone : the reason given for these.
     chosen : (m,) labels by a method that gives no posterior.
     low, high : (m,) bootstrap interval.
     """
@@ -54,10 +60,10 @@ def decide(
         top = Largest(chosen, np.zeros(len(chosen), dtype=np.bool_))
     unvoted = (vote.votes == 0) & (gold < 0)
     label = np.where(unvoted, -1, top.label)
-    if one_annotator:
-        posterior = np.where((gold < 0)[:, None], np.nan, posterior)
-        label = np.where((gold < 0) & ~unvoted, np.nan_to_num(vote.share).argmax(axis=1), label)
-    confidence = np.take_along_axis(posterior, np.maximum(label, 0)[:, None], axis=1)[:, 0]
+    plain = majority(vote.share, label_names)
+    label = np.where(unjudged, plain.label, label)
+    posterior = np.where(unjudged[:, None], np.nan, posterior)
+    confidence = value_of(posterior, label)
     tier = tiers(
         confidence,
         vote.unique_labels,
@@ -66,11 +72,10 @@ def decide(
         medium=thresholds[1],
     )
     reason = np.select(
-        [unvoted, gold >= 0, np.full(len(label), one_annotator), top.tied],
-        [NO_VOTES, GOLD, ONE_ANNOTATOR, TIE],
+        [unvoted, gold >= 0, unjudged, top.tied],
+        [NO_VOTES, GOLD, alone, TIE],
         default=method,
     )
-    plain = majority(vote.share, label_names)
     return pl.DataFrame(
         {
             "label": names_of(label, label_names),
@@ -79,8 +84,8 @@ def decide(
             "posterior": list_column(posterior, len(label_names)),
             "unique_labels": vote.unique_labels,
             "votes": vote.votes,
-            "low": _interval_end(low, len(label)),
-            "high": _interval_end(high, len(label)),
+            "low": _interval_end(low, unjudged),
+            "high": _interval_end(high, unjudged),
             "reason": reason,
             "majority": names_of(plain.label, label_names),
             "majority_share": plain.share,
@@ -118,7 +123,7 @@ def _no_votes(label_names: Sequence[str]) -> pl.DataFrame:
         gold=np.full(1, -1, dtype=np.int64),
         thresholds=THRESHOLDS,
         method=NO_VOTES,
-        one_annotator=False,
+        unjudged=np.zeros(1, dtype=np.bool_),
     )
 
 
@@ -128,7 +133,7 @@ def names_of(codes: NDArray[np.integer], names: Sequence[str]) -> pl.Series:
     return column.gather(pl.Series(codes, dtype=pl.Int64).replace(-1, None))
 
 
-def _interval_end(values: Floats | None, size: int) -> pl.Series:
+def _interval_end(values: Floats | None, unjudged: NDArray[np.bool_]) -> pl.Series:
     if values is None:
-        return pl.repeat(None, size, dtype=pl.Float64, eager=True)
-    return pl.Series(values, dtype=pl.Float64)
+        return pl.repeat(None, len(unjudged), dtype=pl.Float64, eager=True)
+    return pl.Series(np.where(unjudged, np.nan, values), dtype=pl.Float64)

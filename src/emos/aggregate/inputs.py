@@ -130,6 +130,8 @@ def _read_columns(path: Path, wanted: dict[str, tuple[str, ...]]) -> pl.DataFram
             )
         columns[name] = pl.col(found).cast(pl.String).str.strip_chars()
     table = frame.select(**columns)
+    if table.is_empty():
+        raise EmosError("no rows in it", file=path, remedy="fill it in or leave it out")
     for name in columns:
         if table[name].null_count() or (table[name] == "").any():
             raise EmosError(f"a row has no {name}", file=path, remedy="fill it in or remove it")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emos.aggregate.patterns import Patterns
-from emos.aggregate.ties import largest
+from emos.aggregate.ties import largest, value_of
 
 Floats = NDArray[np.float64]
 
@@ -47,5 +47,4 @@ def soft_vote(patterns: Patterns, n_labels: int) -> SoftVote:
 def majority(share: Floats, names: Sequence[str]) -> Majority:
     """Plurality of (n, K) vote shares over the labels ``names``; NaN rows stay undefined."""
     label = largest(share, names).label
-    top = np.take_along_axis(share, np.maximum(label, 0)[:, None], axis=1)[:, 0]
-    return Majority(label, top)
+    return Majority(label, value_of(share, label))

@@ -14,17 +14,26 @@ from emos.aggregate.crowdkit import aggregate_by_crowd_kit
 from emos.aggregate.dawid_skene import DawidSkene, fit_patterns
 from emos.aggregate.decisions import decide
 from emos.aggregate.majority import SoftVote
-from emos.aggregate.options import CROWD_KIT, MAX_ITER, PRESETS, TOLERANCE, AggregateOptions
+from emos.aggregate.options import (
+    CROWD_KIT,
+    DAWID_SKENE,
+    MAJORITY,
+    MAX_ITER,
+    PRESETS,
+    TOLERANCE,
+    AggregateOptions,
+)
 from emos.aggregate.patterns import Patterns
 from emos.aggregate.votes import VoteCodes
+from emos.readers.wording import counted
 
 
 @dataclass(frozen=True)
 class Prepared:
     """Votes as codes and patterns, with what is known beforehand.
 
-    ``confusion`` is the initial (R, K, K) confusion or None. ``one_annotator``: there is only one,
-    and no known class or confusion to judge that one by.
+    ``confusion`` is the initial (R, K, K) confusion or None. ``unjudged`` (P,) are the patterns
+    whose confidence is undefined, and ``alone`` the reason (see `decide`).
     """
 
     name: str
@@ -32,7 +41,13 @@ class Prepared:
     patterns: Patterns
     vote: SoftVote
     confusion: NDArray[np.float64] | None
-    one_annotator: bool
+    unjudged: NDArray[np.bool_]
+    alone: str
+
+    @property
+    def judged_items(self) -> NDArray[np.int64]:
+        """(P,) items of each pattern, 0 for those whose confidence is undefined."""
+        return np.where(self.unjudged, 0, self.patterns.items)
 
 
 @dataclass(frozen=True)
@@ -70,9 +85,9 @@ def estimate(ready: Prepared, options: AggregateOptions) -> Estimate:
     ------
     EmosError : for options or votes that the method cannot use.
     """
-    if options.method == "dawid-skene":
+    if options.method == DAWID_SKENE:
         return _by_dawid_skene(ready, options)
-    if options.method == "majority":
+    if options.method == MAJORITY:
         return _by_majority(ready, options)
     return _by_crowd_kit(ready, options)
 
@@ -81,7 +96,8 @@ def _by_dawid_skene(ready: Prepared, options: AggregateOptions) -> Estimate:
     assert options.max_iter is not None and options.tolerance is not None
     fit = _fit(ready, options, options.max_iter, options.tolerance)
     spread = None
-    if options.bootstrap and not ready.one_annotator:
+    judged = bool(ready.judged_items.any())
+    if options.bootstrap and judged:
         spread = _bootstrap(ready, options, fit)
     rows = decide(
         ready.codes.label_names,
@@ -90,21 +106,23 @@ def _by_dawid_skene(ready: Prepared, options: AggregateOptions) -> Estimate:
         gold=ready.patterns.gold,
         thresholds=options.tiers,
         method="dawid_skene",
-        one_annotator=ready.one_annotator,
+        unjudged=ready.unjudged,
+        alone=ready.alone,
         low=None if spread is None else spread.low,
         high=None if spread is None else spread.high,
     )
     warnings: tuple[str, ...] = ()
     if not fit.converged and options.preset is None:
         warnings = (
-            f"{ready.name}: not converged after {fit.iterations:,} iterations; raise --max-iter",
+            f"{ready.name}: not converged after {counted(fit.iterations, 'iteration')}; "
+            "raise --max-iter",
         )
     return Estimate(
         rows,
         ready.patterns.of_item,
         fit=fit,
-        comparison=None if ready.one_annotator else _compare(ready, options, fit),
-        flips=None if spread is None else _flips(spread, ready.patterns, options.seed),
+        comparison=_compare(ready, options, fit) if judged else None,
+        flips=None if spread is None else _flips(spread, ready.judged_items, options.seed),
         warnings=warnings,
     )
 
@@ -132,7 +150,7 @@ def _compare(ready: Prepared, options: AggregateOptions, fit: DawidSkene) -> Com
     other = fit if same else _fit(ready, options, max_iter, tolerance)
     return compare(
         against,
-        ready.patterns,
+        ready.judged_items,
         ready.vote,
         fit,
         other,
@@ -159,9 +177,9 @@ def _bootstrap(ready: Prepared, options: AggregateOptions, fit: DawidSkene) -> B
     )
 
 
-def _flips(spread: Bootstrap, patterns: Patterns, seed: int) -> Flips:
-    defined = ~np.isnan(spread.tier_flips)
-    share = patterns.items[defined] / patterns.items[defined].sum()
+def _flips(spread: Bootstrap, items: NDArray[np.int64], seed: int) -> Flips:
+    defined = ~np.isnan(spread.tier_flips) & (items > 0)
+    share = items[defined] / items[defined].sum()
     return Flips(
         replicates=spread.replicates,
         seed=seed,
@@ -183,7 +201,8 @@ def _by_majority(ready: Prepared, options: AggregateOptions) -> Estimate:
         gold=ready.patterns.gold,
         thresholds=options.tiers,
         method="majority",
-        one_annotator=ready.one_annotator,
+        unjudged=ready.unjudged,
+        alone=ready.alone,
     )
     return Estimate(rows, ready.patterns.of_item)
 
@@ -203,7 +222,8 @@ def _by_crowd_kit(ready: Prepared, options: AggregateOptions) -> Estimate:
         gold=np.full(len(voted), -1, dtype=np.int64),
         thresholds=options.tiers,
         method=options.method,
-        one_annotator=ready.one_annotator,
+        unjudged=ready.unjudged[of_voted],
+        alone=ready.alone,
         chosen=found.label[voted] if posterior is None else None,
     )
     row_of_item = np.full(len(ready.patterns.of_item), -1, dtype=np.int32)

@@ -13,14 +13,16 @@ from emos.aggregate.ballots import Ballot
 from emos.aggregate.comparison import Comparison
 from emos.aggregate.correction import HIGH_POSTERIOR
 from emos.aggregate.dawid_skene import DawidSkene, expand
-from emos.aggregate.decisions import GOLD, NO_VOTES, ONE_ANNOTATOR, over_items
+from emos.aggregate.decisions import ISOLATED, NO_VOTES, ONE_ANNOTATOR, UNDECIDED, over_items
 from emos.aggregate.inputs import confusion_matrices, gold_codes
 from emos.aggregate.majority import soft_vote
 from emos.aggregate.methods import Flips, Prepared, estimate
 from emos.aggregate.options import AggregateOptions
+from emos.aggregate.overlap import Overlap, find_overlap
 from emos.aggregate.patterns import Patterns
 from emos.aggregate.tiers import TIERS
 from emos.aggregate.votes import code_votes
+from emos.readers.wording import counted
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def aggregate_ballot(
     ------
     EmosError : for votes, gold or confusion that cannot be used.
     """
-    ready = _prepare(ballot, gold, confusion)
+    ready, overlap = _prepare(ballot, gold, confusion)
     found = estimate(ready, options) if ready.patterns.slots else None
     labels = over_items(
         ballot.items,
@@ -114,7 +116,7 @@ def aggregate_ballot(
         tiers=tier_counts(labels),
         changed=None if ballot.rule is None else count_changed(labels),
         patterns=ready.patterns,
-        warnings=(*ballot.notes, *_warnings(ready, labels)),
+        warnings=(*ballot.notes, *_warnings(ready, overlap, labels)),
     )
     if found is not None:
         model = replace(
@@ -139,7 +141,9 @@ def count_changed(labels: pl.DataFrame) -> int:
     return labels.filter(pl.col("label") != pl.col("original")).height
 
 
-def _prepare(ballot: Ballot, gold: pl.DataFrame | None, confusion: pl.DataFrame | None) -> Prepared:
+def _prepare(
+    ballot: Ballot, gold: pl.DataFrame | None, confusion: pl.DataFrame | None
+) -> tuple[Prepared, Overlap]:
     codes = code_votes(
         ballot.votes, label_names=ballot.label_names, item_ids=ballot.items["item_id"]
     )
@@ -149,20 +153,24 @@ def _prepare(ballot: Ballot, gold: pl.DataFrame | None, confusion: pl.DataFrame 
     if confusion is not None:
         matrices = confusion_matrices(confusion, codes.annotator_names, ballot.label_names)
     patterns = codes.patterns(known)
-    anchored = matrices is not None or bool((patterns.gold >= 0).any())
-    return Prepared(
+    people, labels = len(codes.annotator_names), len(ballot.label_names)
+    stated = None if matrices is None else np.asarray(~np.isnan(matrices).all(axis=(1, 2)))
+    overlap = find_overlap(patterns, n_annotators=people, n_labels=labels, stated=stated)
+    ready = Prepared(
         ballot.name,
         codes,
         patterns,
-        soft_vote(patterns, len(ballot.label_names)),
+        soft_vote(patterns, labels),
         matrices,
-        one_annotator=len(codes.annotator_names) == 1 and not anchored,
+        overlap.unjudged,
+        ONE_ANNOTATOR if people == 1 else ISOLATED,
     )
+    return ready, overlap
 
 
 def _as_correction(labels: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     """Original labels, and the release's reasons: which side of 0.5 the posterior is."""
-    decided = pl.col("reason").is_in([NO_VOTES, GOLD, ONE_ANNOTATOR]).not_()
+    decided = pl.col("reason").is_in(UNDECIDED).not_()
     high = pl.col("confidence") >= HIGH_POSTERIOR
     return labels.with_columns(
         items["original"],
@@ -174,19 +182,36 @@ def _as_correction(labels: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _warnings(ready: Prepared, labels: pl.DataFrame) -> Iterator[str]:
+def _warnings(ready: Prepared, overlap: Overlap, labels: pl.DataFrame) -> Iterator[str]:
     name = ready.name
     if not ready.patterns.slots:
         yield f"{name}: no vote counts, so no item has a label"
         return
     unvoted = labels.filter(pl.col("reason") == NO_VOTES).height
     if unvoted:
-        yield f"{name}: {unvoted:,} items have no vote and no label"
-    if ready.one_annotator:
-        yield f"{name}: one annotator only: labels are that one's votes, no confidence is defined"
+        yield f"{name}: {counted(unvoted, 'item')} without a vote, so without a label"
+    if overlap.isolated.any():
+        yield f"{name}: {_about_isolated(ready, overlap)}"
     voted = np.unique(ready.codes.labels)
     if len(voted) == 1:
         yield (
             f"{name}: every vote is {ready.codes.label_names[voted[0]]!r}, so a confidence says "
             "nothing about the other labels"
         )
+
+
+def _about_isolated(ready: Prepared, overlap: Overlap) -> str:
+    names = [ready.codes.annotator_names[code] for code in np.flatnonzero(overlap.isolated)]
+    if len(ready.codes.annotator_names) == 1:
+        return "one annotator only: labels are that one's votes, no confidence is defined"
+    if overlap.isolated.all():
+        return (
+            "no item has two answers, so nothing tells how far to trust an annotator: labels are "
+            "the votes, no confidence is defined"
+        )
+    items = int(ready.patterns.items[overlap.unjudged].sum())
+    who = ", ".join(names[:10]) + (f" and {len(names) - 10:,} more" if len(names) > 10 else "")
+    return (
+        f"{counted(len(names), 'annotator')} ({who}) shared no item with anybody: no confidence "
+        f"is defined for {counted(items, 'item')} that only they answered"
+    )

@@ -1,12 +1,9 @@
-"""Writing what aggregation found: tables into the dataset folder, models as JSON."""
+"""What aggregation found as tables in a dataset folder, models as JSON, a curve as CSV."""
 
 from __future__ import annotations
 
 import json
 import math
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from emos.aggregate.models import BatchModel
 from emos.aggregate.tiers import tier_curve
 from emos.errors import EmosError
 from emos.tables import Dataset
+from emos.tables.writing import staged
 
 
 def write_labels(
@@ -45,12 +43,12 @@ def write_labels(
             _write_parquet(table, target, found.signature)
 
 
-def write_curve(labels: pl.DataFrame, path: str | Path) -> None:
+def curve_text(labels: pl.DataFrame) -> str:
     """Sizes of the High tier against its threshold, one curve per subset, batch and layer (CSV).
 
     Raises
     ------
-    EmosError : if there is no label, or the file cannot be written.
+    EmosError : if there is no label.
     """
     curves = []
     for (subset, batch, layer), rows in labels.group_by(
@@ -70,24 +68,18 @@ def write_curve(labels: pl.DataFrame, path: str | Path) -> None:
             )
         )
     if not curves:
-        raise EmosError("no single-label votes, so no tiers and no curve", file=path)
-    _write_text(pl.concat(curves).write_csv(), Path(path))
+        raise EmosError("no single-label votes, so no tiers and no curve of them")
+    return pl.concat(curves).write_csv()
 
 
-def write_json(
-    found: Aggregation, path: str | Path, *, consistency: Consistency | None = None
-) -> None:
+def json_text(found: Aggregation, *, consistency: Consistency | None = None) -> str:
     """Everything about the models but the posteriors, which are in the labels table.
 
     Undefined numbers are ``null``. ``consistency`` adds its rates and counts.
-
-    Raises
-    ------
-    EmosError : if the file cannot be written.
     """
     content: dict[str, Any] = {
         "signature": found.signature,
-        "options": asdict(found.options),
+        "options": found.options.used(),
         "models": [_model(model) for model in found.models],
         "notes": list(found.notes),
     }
@@ -96,7 +88,7 @@ def write_json(
             name: getattr(consistency, name).to_dicts()
             for name in ("rates", "annotators", "confusion")
         }
-    _write_text(json.dumps(_plain(content), ensure_ascii=False, indent=1) + "\n", Path(path))
+    return json.dumps(_plain(content), ensure_ascii=False, indent=1) + "\n"
 
 
 def _model(model: BatchModel) -> dict[str, Any]:
@@ -142,29 +134,5 @@ def _plain(value: Any) -> Any:
 
 
 def _write_parquet(table: pl.DataFrame, target: Path, signature: str) -> None:
-    with _beside(target) as staged:
-        table.write_parquet(staged, metadata={"emos.signature": signature})
-
-
-def _write_text(text: str, target: Path) -> None:
-    with _beside(target) as staged:
-        staged.write_text(text, encoding="utf-8")
-
-
-@contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """A file next to ``target`` that becomes it when the block ends well."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            prefix=f".{target.name}.", dir=target.parent, delete=False
-        ) as file:
-            staged = Path(file.name)
-        try:
-            yield staged
-            staged.chmod(0o644)
-            staged.replace(target)
-        finally:
-            staged.unlink(missing_ok=True)
-    except OSError as error:
-        raise EmosError(f"cannot be written ({error.strerror})", file=target) from error
+    with staged(target) as part:
+        table.write_parquet(part, metadata={"emos.signature": signature})

@@ -18,6 +18,7 @@ from emos.aggregate.options import AggregateOptions
 from emos.aggregate.soft_labels import item_codes, list_column
 from emos.aggregate.tiers import TIERS, tiers
 from emos.aggregate.votes import annotator_order
+from emos.readers.wording import counted
 from emos.taxonomy import BASIC7, GOEMOTIONS
 
 
@@ -61,7 +62,9 @@ def aggregate_by_share(batch: Batch, options: AggregateOptions) -> Aggregated:
             label_names=BASIC7.labels,
             tiers=tier_counts(labels),
             changed=count_changed(labels),
-            warnings=(f"{batch.name}: {unvoted:,} items have no vote and no label",)
+            warnings=(
+                f"{batch.name}: {counted(unvoted, 'item')} without a vote, so without a label",
+            )
             if unvoted
             else (),
         ),

@@ -172,8 +172,8 @@ def count_cells(
 
 def list_column(values: NDArray[np.float64], width: int) -> pl.Series:
     """(n, K) numbers as a column of lists of K."""
-    if not len(values):
-        return pl.Series(dtype=pl.List(pl.Float64))
+    if not values.size:
+        return pl.Series([[]] * len(values), dtype=pl.List(pl.Float64))
     flat = pl.Series(np.ascontiguousarray(values).ravel(), dtype=pl.Float64)
     return flat.reshape((len(values), width)).arr.to_list()
 

@@ -7,6 +7,7 @@ Low: confidence < 0.8. Both thresholds are parameters.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 import polars as pl
@@ -83,9 +84,10 @@ def parse_thresholds(text: str) -> tuple[float, float]:
 
 def check_thresholds(high: float, medium: float) -> None:
     """Refuse thresholds that make no tiers."""
-    if not 0 <= medium <= high <= 1:
+    numbers = isinstance(high, Real) and isinstance(medium, Real)
+    if not (numbers and 0 <= medium <= high <= 1):
         raise EmosError(
-            f"tier thresholds {high:g}, {medium:g} are not 1 >= high >= medium >= 0",
+            f"tier thresholds {high}, {medium} are not 1 >= high >= medium >= 0",
             remedy="give them as 0.9,0.8",
         )
 

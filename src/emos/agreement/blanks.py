@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from emos.errors import counted
+from emos.readers.wording import counted
 
 # What floating point adds to the same sum taken in another order; any real change is far above.
 SAME = 1e-9

@@ -17,8 +17,9 @@ from emos.agreement.bootstrap import percentile_interval, resampled_weights
 from emos.agreement.coefficient import Floats, Weighted
 from emos.agreement.measure import Measure, all_measures
 from emos.agreement.policies import MAX_PAIRS, POLICIES, apply_policy
-from emos.errors import EmosError, counted
+from emos.errors import EmosError
 from emos.readers.opening import open_votes
+from emos.readers.wording import counted
 from emos.tables import Dataset, signature
 from emos.taxonomy import UNSURE
 

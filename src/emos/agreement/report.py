@@ -8,7 +8,7 @@ import polars as pl
 
 from emos.agreement.agreement import Agreement
 from emos.agreement.measure import all_measures
-from emos.errors import counted
+from emos.readers.wording import counted
 
 _TITLES: dict[tuple[str, str], str] = {
     (measure.name, measure.per): measure.title for measure in all_measures()

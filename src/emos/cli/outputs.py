@@ -107,7 +107,8 @@ def _check_file(output: Path, place: Path, dataset: Path | None) -> None:
         raise EmosError("this is no file", file=output, remedy="- writes to standard output")
     _check_name(output, place, dataset)
     if not place.parent.is_dir():
-        raise EmosError("no such folder", file=output.parent, remedy="make it first")
+        remedy = "name another place" if place.parent.exists() else "make it first"
+        raise EmosError("no such folder", file=output.parent, remedy=remedy)
     _check_writable(output, place.parent)
 
 
