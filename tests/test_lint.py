@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import zipfile
 from collections import Counter
@@ -600,6 +601,78 @@ def test_missing_path_and_unknown_rule_are_one_line(tmp_path: Path) -> None:
         lint(tmp_path / "none")
     with pytest.raises(EmosError, match="no rule 'x'"):
         lint(tmp_path, only=["x"])
+
+
+def test_ids_that_become_one_number(tmp_path: Path) -> None:
+    """int("00001_0") is 10, as int("00010") is: a table of numbers has two rows for one."""
+    ids = [("v", "00001_0"), ("v", "00010"), ("v", "0002"), ("w", "00001_0"), ("w", "0002")]
+    put(tmp_path / "items.csv", "video_id,clip_id\n" + "".join(f"{v},{c}\n" for v, c in ids))
+    rows = "".join(f"{v},{int(c)}\n" for v, c in ids)
+    put(tmp_path / "derived.csv", "video_id,clip_id\n" + rows)
+    found = [f for f in lint(tmp_path, only=["id-form"]) if f.severity == "error"]
+    assert [(f.file, f.place, f.message) for f in found] == [
+        (
+            "derived.csv",
+            "line 2",
+            "clip_id 10 of v stands for 00001_0 and 00010: which row is whose is lost",
+        )
+    ]
+    # A table with both forms beside them adds nothing.
+    put(tmp_path / "mixed.csv", "video_id,clip_id\nv,0002\nv,10\nv,20\n")
+    assert [f for f in lint(tmp_path, only=["id-form"]) if f.severity == "error"] == found
+    # One id written in two lengths is no collision.
+    put(tmp_path / "items.csv", "video_id,clip_id\nv,0007\nv,00008\nv,00007\n")
+    put(tmp_path / "derived.csv", "video_id,clip_id\nv,7\nv,8\nv,7\n")
+    assert not [f for f in lint(tmp_path, only=["id-form"]) if f.severity == "error"]
+
+
+def _refuse(name: str) -> Callable[..., Any]:
+    """A function that opens everything but ``name``, for which the right is missing."""
+    real = Path.open
+
+    def open_(self: Path, *arguments: Any, **keywords: Any) -> Any:
+        if self.name == name:
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self, *arguments, **keywords)
+
+    return open_
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.xlsx", "a.md", "a.mp4"])
+def test_files_without_the_right_to_read_are_findings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for other in ("twin", name):  # of one size: compared byte by byte, if they can be
+        put(tmp_path / other, "x" * 100)
+    monkeypatch.setattr(Path, "open", _refuse(name))
+    found = [finding for finding in lint(tmp_path) if finding.rule != "no-licence"]
+    assert [(f.rule, f.file, f.message) for f in found] == [
+        ("unreadable-file", name, "cannot be read (Permission denied)")
+    ]
+    assert found[0].remedy == "give yourself the right to read it"
+
+
+def test_a_folder_that_cannot_be_entered_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "closed/a.csv", "a\n1\n")
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (finding,) = lint(tmp_path)
+    assert (finding.rule, finding.file) == ("unreadable-file", "closed")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.csv")
+    assert lint(tmp_path) == ()
+    with pytest.raises(EmosError, match="a pipe or a device, not a file"):
+        lint(tmp_path / "p.csv")
 
 
 def test_an_empty_folder_has_no_findings(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 30  # rows of a single rule
 _SHOWN_PER_RULE = 3  # of each, where there are several
+_WORKERS = 12  # lines of who is who
 _WIDTH = 60  # characters of a cell's text shown in the ledger
 
 
@@ -54,18 +56,39 @@ def import_(
     Labels are repaired where that is certain; every repair, every answer that could not be read
     and everything odd is listed by emos ledger.
     """
+    from emos.cli.outputs import check_outputs
     from emos.readers import read_source
 
+    check_outputs(inputs=[path, layout], folder=output)
     dataset = read_source(source, path, repair=repair, layout=layout, layer=layer)
     dataset.write(output)
-    _show_import(dataset, output)
+    _show_import(dataset, output, layer)
 
 
-def _show_import(dataset: Dataset, output: Path) -> None:
+def _show_import(dataset: Dataset, output: Path, layer: str | None) -> None:
     from emos.cli.show import note, table
-    from emos.readers.summary import count_answers, count_rules
+    from emos.readers.summary import count_rules
 
     note(_headline(dataset))
+    guesses = dataset.ledger.filter(dataset.ledger["rule"] == "layer-guess")["note"]
+    for line in [f"layer {layer}, as --layer says"] if layer else guesses:
+        note(line)
+    if dataset.votes.height:
+        _show_answers(dataset)
+    elif not dataset.utterances.height:
+        _show_source_labels(dataset)
+    rules = count_rules(dataset.ledger)
+    if rules.height:
+        table("\nWhat was repaired, kept aside or noticed", *_rules_table(rules))
+    _show_workers(dataset)
+    note(f"\nWritten to {output}")
+    _show_next(dataset, output)
+
+
+def _show_answers(dataset: Dataset) -> None:
+    from emos.cli.show import table
+    from emos.readers.summary import count_answers
+
     table(
         "\nWhat was read",
         ("batch", "items", "layer", "by", "given", "unsure", "blank", "unread"),
@@ -74,26 +97,73 @@ def _show_import(dataset: Dataset, output: Path) -> None:
             for subset, batch, *counts in count_answers(dataset).iter_rows()
         ),
     )
-    rules = count_rules(dataset.ledger)
-    if rules.height:
-        table("\nWhat was repaired, kept aside or noticed", rules.columns, rules.rows())
-    note(f"\nWritten to {output}")
-    if rules.height:
-        note(f"Next: emos ledger {output}      every repair, with file, sheet and cell")
+
+
+def _show_source_labels(dataset: Dataset) -> None:
+    """Of files without votes: what labels the source itself gives."""
+    from emos.cli.show import note, table
+
+    note("\nThe source's own labels (column source_label of items.parquet)")
+    counts = dataset.items.group_by("subset", "split", "source_label", maintain_order=True).len()
+    table(
+        "",
+        ("subset", "split", "label", "items"),
+        counts.sort("subset", "split", "source_label", maintain_order=True).rows(),
+    )
+    note(
+        "\nThese files hold no annotators' votes: emos aggregate and emos agreement need some. "
+        "What emos can show is the ledger; with votes on these items, describe both in a layout "
+        "(docs/layouts.md)."
+    )
+
+
+def _show_workers(dataset: Dataset) -> None:
+    """Who is who among a votes file's workers: on this screen, in no table."""
+    from emos.cli.show import note
+
+    workers = [
+        (key.removeprefix("worker "), name)
+        for key, name in dataset.sources.items()
+        if key.startswith("worker ")
+    ]
+    if not workers:
+        return
+    note("\nWho is who (kept in sources.toml, which stays on this machine)")
+    shown = workers if len(workers) <= _WORKERS else workers[: _WORKERS - 1]
+    for number, name in shown:
+        note(f"  {number} = {_quoted(name)}")
+    if len(shown) < len(workers):
+        note(f"  … and {len(workers) - len(shown):,} more")
+
+
+def _show_next(dataset: Dataset, output: Path) -> None:
+    """Commands to go on with, as lines that can be pasted."""
+    folder = shlex.quote(str(output))
+    lines = []
+    if dataset.ledger.height:
+        lines.append((f"emos ledger {folder}", "every repair, with file, sheet and cell"))
     if dataset.votes.height:
-        note(f"{'Then' if rules.height else 'Next'}: emos aggregate {output}   votes to labels")
+        lines.append((f"emos aggregate {folder}", "votes to labels"))
+        lines.append((f"emos agreement {folder}", "how far the annotators agree"))
+    width = max((len(command) for command, _ in lines), default=0)
+    if lines:
+        typer.echo("Next:")
+    for command, what in lines:
+        typer.echo(f"  {command:{width}}  # {what}")
 
 
 def _headline(dataset: Dataset) -> str:
-    parts = [f"{dataset.items.height:,} items"]
+    from emos.readers.wording import counted
+
+    parts = [counted(dataset.items.height, "item")]
     if dataset.votes.height:
-        annotators = dataset.votes["annotator"].n_unique()
-        people = "annotator" if annotators == 1 else "annotators"
-        parts.append(f"{dataset.votes.height:,} answers by {annotators} {people}")
+        people = counted(dataset.votes["annotator"].n_unique(), "annotator")
+        parts.append(f"{counted(dataset.votes.height, 'answer')} by {people}")
     if dataset.utterances.height:
         parts.append(
-            f"{dataset.monologues.height:,} monologues with {dataset.utterances.height:,} "
-            f"utterances and {dataset.sentences.height:,} sentences"
+            f"{counted(dataset.monologues.height, 'monologue')} with "
+            f"{counted(dataset.utterances.height, 'utterance')} and "
+            f"{counted(dataset.sentences.height, 'sentence')}"
         )
     return f"{dataset.info.name} (repair: {dataset.info.repair}): {', '.join(parts)}"
 
@@ -123,6 +193,8 @@ def ledger(
     from emos.readers.summary import filter_ledger
     from emos.tables import Dataset
 
+    if csv and json:
+        raise EmosError("--csv and --json are two forms of one output", remedy="give one of them")
     found = Dataset.load(dataset).ledger
     for option, column, wanted in (
         ("--rule", "rule", rule),
@@ -138,7 +210,7 @@ def ledger(
     elif json:
         typer.echo(rows.write_json())
     else:
-        _show_ledger(rows, limit)
+        _show_ledger(rows, limit, narrowed=bool(found.height))
 
 
 def _check_known(ledger: pl.DataFrame, option: str, column: str, wanted: list[str]) -> None:
@@ -151,15 +223,28 @@ def _check_known(ledger: pl.DataFrame, option: str, column: str, wanted: list[st
             )
 
 
-def _show_ledger(rows: pl.DataFrame, limit: int | None) -> None:
+def _rules_table(rules: pl.DataFrame) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Header and rows; what rows stand for is shown only where that is more than themselves."""
+    if (rules["places"] > rules["rows"]).any():
+        named = rules.rename({"places": "cells or items"})
+    else:
+        named = rules.drop("places")
+    return named.columns, named.rows()
+
+
+def _show_ledger(rows: pl.DataFrame, limit: int | None, *, narrowed: bool) -> None:
     from emos.cli.show import note, table
     from emos.readers.summary import count_rules
 
     if not rows.height:
-        note("The ledger is empty: nothing was repaired, kept aside or noticed.")
+        note(
+            "No row matches all of --rule, --kind and --annotator."
+            if narrowed
+            else "The ledger is empty: nothing was repaired, kept aside or noticed."
+        )
         return
     rules = count_rules(rows)
-    table("How often", rules.columns, rules.rows())
+    table("How often", *_rules_table(rules))
     if limit is None:
         limit = _SHOWN if rules.height == 1 else _SHOWN_PER_RULE
     hidden = 0
@@ -181,7 +266,7 @@ def _show_ledger(rows: pl.DataFrame, limit: int | None) -> None:
 
 def _line(row: dict[str, str | None]) -> str:
     """One ledger row: where, which item, what became what, why."""
-    before, after = _clip(row["before"]), _clip(row["after"])
+    before, after = (row[key] and _quoted(row[key] or "") for key in ("before", "after"))
     change = f"{before} → {after}" if before and after else before or after
     parts = (_where(row), row["item_id"], change, f"({row['note']})" if row["note"] else "")
     return "  ".join(part for part in parts if part)
@@ -195,7 +280,7 @@ def _where(row: dict[str, str | None]) -> str:
     return " ".join(part for part in (path.name, row["cell"], who) if part)
 
 
-def _clip(text: str | None) -> str:
-    """A cell's text on one line, cut where it is long."""
-    plain = " ".join((text or "").split())
-    return plain if len(plain) <= _WIDTH else f"{plain[:_WIDTH]}… ({len(text or ''):,} characters)"
+def _quoted(text: str) -> str:
+    """A text on one line, so that blanks around it and what cannot be seen are seen."""
+    more = f"… ({len(text):,} characters)" if len(text) > _WIDTH else ""
+    return f"{text[:_WIDTH]!r}{more}"

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from emos.readers.ledger import ledger_frame
+from emos.readers.wording import counted
 
 SHORT_S = 1.0  # seconds; the paper's static clips are at least this long (section 3.1)
 
@@ -105,8 +106,8 @@ def flag_clips(items: pl.DataFrame) -> pl.DataFrame:
                 {
                     "kind": "flagged",
                     "rule": "short-clip",
-                    "note": f"{short:,} clips of {clips['subset'][0]}{split} "
-                    f"are shorter than {SHORT_S:g} s",
+                    "note": f"{counted(short, 'clip')} of {clips['subset'][0]}{split} "
+                    f"{'is' if short == 1 else 'are'} shorter than {SHORT_S:g} s",
                 }
             )
     return ledger_frame(found)

@@ -8,6 +8,8 @@ from emos.readers.ledger import RULES
 from emos.tables import Dataset
 
 _KINDS = ["repaired", "aside", "flagged"]
+# The note of a row that stands for many places begins with their number.
+_STANDS_FOR = r"^([\d,]+) (?:cell|clip|item|row)s?\b"
 
 
 def count_answers(dataset: Dataset) -> pl.DataFrame:
@@ -35,12 +37,22 @@ def count_answers(dataset: Dataset) -> pl.DataFrame:
 
 
 def count_rules(ledger: pl.DataFrame) -> pl.DataFrame:
-    """How many rows each rule has: ``kind, rule, rows, meaning``, the most frequent first.
+    """How many rows each rule has: ``kind, rule, rows, places, meaning``, the most frequent first.
 
-    A rule without a fixed meaning (see `RULES`) is described by its first row's note.
+    ``places`` is what the rows stand for: a run of cells, or the items of one spelling, are one
+    row of the ledger. A rule without a fixed meaning (see `RULES`) is described by its first row's
+    note.
     """
     counted = ledger.group_by("kind", "rule", maintain_order=True).agg(
-        pl.len().cast(pl.Int64).alias("rows"), pl.col("note").first().fill_null("").alias("meaning")
+        pl.len().cast(pl.Int64).alias("rows"),
+        pl.col("note")
+        .str.extract(_STANDS_FOR)
+        .str.replace_all(",", "")
+        .cast(pl.Int64)
+        .fill_null(1)
+        .sum()
+        .alias("places"),
+        pl.col("note").first().fill_null("").alias("meaning"),
     )
     return (
         counted.with_columns(

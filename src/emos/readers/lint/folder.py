@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 
 from emos.errors import EmosError
 from emos.readers.lint.answers import AnswerGroup, answer_groups
@@ -15,6 +16,7 @@ from emos.readers.lint.people import People, find_people
 from emos.readers.lint.properties import Properties, read_properties
 from emos.readers.lint.table import Table, read_tables
 from emos.readers.salvage import Salvaged, read_json
+from emos.readers.sheets.opening import cannot_be_read, check_file
 from emos.readers.streams.monologues import EMOTION, StreamingTables, read_streaming
 
 MEDIA = frozenset(
@@ -38,24 +40,65 @@ class Folder:
     Attributes
     ----------
     root : the folder (of the file).
+    unreadable : files that the system does not give out.
     files : path within the root to size in bytes, in alphabetical order.
     """
 
     def __init__(self, root: Path, names: Iterable[str] = ()) -> None:
-        if not root.exists():
-            raise EmosError("no such file or folder", file=root, remedy="check the path")
+        if not root.is_dir():
+            check_file(root, wanted="file or folder")
         self.root = root if root.is_dir() else root.parent
-        self.files = _walk(root) if root.is_dir() else {root.name: root.stat().st_size}
-        self.given_names = tuple(names)
         self._read_errors: dict[str, EmosError] = {}
+        self.files = self._walk() if root.is_dir() else {root.name: root.stat().st_size}
+        self.unreadable = frozenset(file for file in self.files if not self._opens(file))
+        self.given_names = tuple(names)
+
+    def _walk(self) -> dict[str, int]:
+        """Every file with its size; a folder that cannot be entered is an error of its own."""
+        found: dict[str, int] = {}
+
+        def no_entry(error: OSError) -> None:
+            name = Path(error.filename).relative_to(self.root).as_posix()
+            self._read_errors[name] = cannot_be_read(Path(name), error)
+
+        for folder, folders, names in os.walk(self.root, onerror=no_entry):
+            folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+            for name in names:
+                path = Path(folder, name)
+                file = path.relative_to(self.root).as_posix()
+                try:
+                    status = path.lstat()
+                except OSError as error:
+                    self._read_errors[file] = cannot_be_read(Path(file), error)
+                    continue
+                if not S_ISREG(status.st_mode):
+                    continue
+                found[file] = status.st_size
+                if len(found) > _MAX_FILES:
+                    raise EmosError(
+                        f"more than {_MAX_FILES:,} files",
+                        file=self.root,
+                        remedy="lint a part of it",
+                    )
+        return dict(sorted(found.items()))
+
+    def _opens(self, file: str) -> bool:
+        """Whether the system gives the file out at all; if not, that is its error."""
+        try:
+            with (self.root / file).open("rb"):
+                return True
+        except OSError as error:
+            self._read_errors[file] = cannot_be_read(Path(file), error)
+            return False
 
     def with_suffix(self, suffixes: Iterable[str]) -> list[str]:
-        """Files whose names end so, small and capital letters alike; no temporary files."""
+        """Files that can be opened and whose names end so, capital or not; no temporary ones."""
         wanted = frozenset(suffixes)
         return [
             file
             for file in self.files
             if PurePosixPath(file).suffix.lower() in wanted
+            and file not in self.unreadable
             and not PurePosixPath(file).name.startswith(("~$", "."))
         ]
 
@@ -112,7 +155,7 @@ class Folder:
 
     @cached_property
     def errors(self) -> dict[str, EmosError]:
-        """Tables and JSON files that cannot be read, with the reason."""
+        """Files and folders that cannot be read, with the reason."""
         _ = self.tables, self.json
         return dict(sorted(self._read_errors.items()))
 
@@ -178,19 +221,3 @@ def _strings(value: object) -> Iterator[tuple[str, str]]:
 def is_media(file: str) -> bool:
     """Whether a path names a video or a recording."""
     return PurePosixPath(file).suffix.lower() in MEDIA
-
-
-def _walk(root: Path) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
-        for name in names:
-            path = Path(folder, name)
-            if path.is_symlink() or not path.is_file():
-                continue
-            found[path.relative_to(root).as_posix()] = path.stat().st_size
-            if len(found) > _MAX_FILES:
-                raise EmosError(
-                    f"more than {_MAX_FILES:,} files", file=root, remedy="lint a part of it"
-                )
-    return dict(sorted(found.items()))

@@ -7,8 +7,10 @@ from pathlib import Path
 from emos.errors import EmosError
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path, *, wanted: str = "file") -> None:
     """Stop unless ``path`` is a file: a pipe or a device may never end, or never begin.
+
+    ``wanted`` is what might have been there, for the message.
 
     Raises
     ------
@@ -19,7 +21,7 @@ def check_file(path: Path) -> None:
     except (OSError, ValueError) as error:
         raise cannot_be_read(path, error) from error
     if not there:
-        raise EmosError("no such file", file=path, remedy="check the path")
+        raise EmosError(f"no such {wanted}", file=path, remedy="check the path")
     if folder:
         raise EmosError("this is a folder, not a file", file=path, remedy="name the file in it")
     if not file:

@@ -68,6 +68,7 @@ def read_source(
     EmosError : for an unknown source, mode or option, and whatever is wrong with the files.
     """
     from emos.readers.repair import MODES
+    from emos.readers.sheets.opening import cannot_be_read
 
     if source.endswith(".toml"):
         source, layout = "layout", source
@@ -84,6 +85,10 @@ def read_source(
         if value is not None and name not in found.options:
             raise EmosError(f"source {source!r} takes no {name}")
     root = Path(path)
-    if not root.exists():
+    try:
+        there = root.exists()
+    except (OSError, ValueError) as error:
+        raise cannot_be_read(root, error) from error
+    if not there:
         raise EmosError("no such file or folder", file=root, remedy="check the path")
     return found.read(root, repair=repair, **options)

@@ -1,9 +1,14 @@
-"""Ids that lose or change their zeros between files."""
+"""Ids that lose or change their zeros between files, and ids that become one number.
+
+Made into a number, ``0001`` is 1 and, as Python reads it, ``00001_0`` is 10. Where two ids of one
+video become the same number, a table that holds numbers cannot say which of them it means.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -37,6 +42,60 @@ def _check(folder: Folder) -> Iterator[Hit]:
                 f"{name} has lost its leading zeros here and in {also}; {other.table.file} has them"
             )
             yield Hit(first.table.file, message, first.header_place)
+            yield from _collisions(columns, padded[name])
+
+
+def _collisions(bare: list[Column], padded: list[Column]) -> Iterator[Hit]:
+    """Rows of tables of numbers whose number stands for two different ids of one video."""
+    merged = [(column, _merged(column, padded)) for column in bare]
+    for column, ids in merged:
+        found: dict[tuple[str, str], int] = {}
+        for row, key in enumerate(zip(_group(column), column.cells, strict=True)):
+            if key in ids:
+                found.setdefault(key, row)
+        for (group, number), row in found.items():
+            forms = " and ".join(sorted(ids[group, number]))
+            of = f" of {group}" if group else ""
+            message = f"{column.name} {number}{of} stands for {forms}: which row is whose is lost"
+            yield Hit(column.table.file, message, column.place(row), severity="error")
+
+
+def _merged(bare: Column, padded: list[Column]) -> Mapping[tuple[str, str], set[str]]:
+    """Group and number of ids that differ and become one number: the ids."""
+    other = _group_name(bare)
+    ids: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for column in padded:
+        if _group_name(column) == other:
+            # A table may hold both forms: what is shorter than an id with its zeros has lost them.
+            shortest = min(len(text) for text in column.counts["text"] if text.startswith("0"))
+            for group, text in zip(_group(column), column.cells, strict=True):
+                if text and len(text) >= shortest and re.fullmatch(r"[0-9]+(_[0-9]+)*", text):
+                    ids[group, str(int(text.replace("_", "")))].add(text)
+    # 0007 and 00007 are one id in two forms; another number of parts is another id.
+    return {
+        key: forms
+        for key, forms in ids.items()
+        if len({tuple(int(part) for part in form.split("_")) for form in forms}) > 1
+    }
+
+
+def _group_name(column: Column) -> str:
+    """The id column before it, which says of which video (dialogue, document) it is; or nothing."""
+    before = ""
+    for other in column.table.columns:
+        if other.letters == column.letters:
+            break
+        if re.search(_ID, other.name):
+            before = other.name
+    return before
+
+
+def _group(column: Column) -> list[str]:
+    name = _group_name(column)
+    found = next((c for c in column.table.columns if name and c.name == name), None)
+    if found is None:
+        return [""] * column.cells.len()
+    return ["" if text is None else text for text in found.cells]
 
 
 def _is_id(column: Column) -> bool:
@@ -58,7 +117,8 @@ def _zero_lengths(column: Column) -> dict[int, int]:
 RULE = Rule(
     "id-form",
     "info",
-    "ids with leading zeros that are written in several lengths, or lost them in another file",
+    "ids with leading zeros that are written in several lengths, or lost them in another file; an "
+    "error where two ids of one video became the same number there",
     "write an id the same way everywhere, as text",
     _check,
 )

@@ -15,7 +15,7 @@ def _check(folder: Folder) -> Iterator[Hit]:
             what = ", ".join(dict.fromkeys(mend.rule for mend in salvaged.repairs))
             yield Hit(file, f"not plain JSON ({what}); EmoS can still read it", first.place)
     for file, error in folder.errors.items():
-        if file.lower().endswith(".json"):
+        if file.lower().endswith(".json") and file not in folder.unreadable:
             yield Hit(file, f"no JSON: {error.problem}", error.place or "")
 
 

@@ -16,7 +16,8 @@ _MAX_BYTES = 256 * 1024 * 1024  # more is media, or takes longer than a look-ove
 def _check(folder: Folder) -> Iterator[Hit]:
     by_size: dict[int, list[str]] = defaultdict(list)
     for file, size in folder.files.items():
-        if 0 < size <= _MAX_BYTES and not is_media(file):
+        wanted = 0 < size <= _MAX_BYTES and not is_media(file)
+        if wanted and file not in folder.unreadable:
             by_size[size].append(file)
     twins: dict[str, list[str]] = defaultdict(list)
     for files in by_size.values():
