@@ -618,7 +618,7 @@ def test_ids_that_become_one_number(tmp_path: Path) -> None:
         )
     ]
     # A table with both forms beside them adds nothing.
-    put(tmp_path / "mixed.csv", "video_id,clip_id\nv,0002\nv,10\nv,20\n")
+    put(tmp_path / "mixed.csv", "video_id,clip_id\nv,0\nv,0002\nv,10\nv,20\n")
     assert [f for f in lint(tmp_path, only=["id-form"]) if f.severity == "error"] == found
     # One id written in two lengths is no collision.
     put(tmp_path / "items.csv", "video_id,clip_id\nv,0007\nv,00008\nv,00007\n")

@@ -67,7 +67,7 @@ def _merged(bare: Column, padded: list[Column]) -> Mapping[tuple[str, str], set[
     for column in padded:
         if _group_name(column) == other:
             # A table may hold both forms: what is shorter than an id with its zeros has lost them.
-            shortest = min(len(text) for text in column.counts["text"] if text.startswith("0"))
+            shortest = min(len(t) for t in column.counts["text"] if re.match(r"0[0-9]", t))
             for group, text in zip(_group(column), column.cells, strict=True):
                 if text and len(text) >= shortest and re.fullmatch(r"[0-9]+(_[0-9]+)*", text):
                     ids[group, str(int(text.replace("_", "")))].add(text)
