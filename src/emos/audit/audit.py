@@ -17,6 +17,7 @@ from emos.audit.paper import Paper, known_papers, load_paper
 from emos.audit.table import slug
 from emos.errors import EmosError
 from emos.tables import Dataset, signature
+from emos.tables.writing import write_text
 
 
 @dataclass(frozen=True)
@@ -98,14 +99,7 @@ class Audit:
         ------
         EmosError : if the file cannot be written.
         """
-        target = Path(path)
-        staging = target.with_name(f".{target.name}.part")
-        try:
-            staging.write_text(self.json_text(cells), encoding="utf-8")
-            staging.replace(target)
-        except OSError as error:
-            staging.unlink(missing_ok=True)
-            raise EmosError(f"cannot be written ({error.strerror})", file=target) from error
+        write_text(self.json_text(cells), path)
 
     def json_text(self, cells: Iterable[Cell] | None = None) -> str:
         """`to_json` as text."""

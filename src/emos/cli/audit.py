@@ -54,7 +54,7 @@ def audit(
     from emos.cli.outputs import check_outputs
     from emos.errors import EmosError
 
-    check_outputs(json_file, inputs=[path])
+    check_outputs(json_file, inputs=[path, Path(paper)])
     if alternative is not None and not cell:
         raise EmosError("--alternative needs a cell", remedy="name one with --cell KEY")
     result = audit_paper(path, paper=paper)
