@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import subprocess
 import sys
 import threading
@@ -487,8 +488,26 @@ def test_a_server_that_is_gone_is_not_asked_for_all(server: Server, tmp_path: Pa
 )
 def test_what_is_no_manifest_is_one_line(server: Server, tmp_path: Path, manifest: str) -> None:
     server.publish({}, manifest)
-    with pytest.raises(EmosError, match="not a manifest"):
+    with pytest.raises(EmosError, match=r"manifest.csv.*: not a manifest .*; check --base-url"):
         get(server, tmp_path)
+    assert not (tmp_path / "manifest.csv").exists()
+    server.publish(NAMES)
+    assert get(server, tmp_path).problems == ()
+
+
+def test_a_bad_manifest_in_the_folder_is_replaced(server: Server, tmp_path: Path) -> None:
+    server.publish(NAMES)
+    (tmp_path / "manifest.csv").write_text("<html>log in</html>")
+    assert get(server, tmp_path).problems == ()
+    assert (tmp_path / "manifest.csv").read_bytes() == server.files["manifest.csv"]
+
+
+def test_what_is_waited_for_is_told(server: Server, tmp_path: Path) -> None:
+    server.publish(NAMES)
+    server.scripts["manifest.csv"] = [status(503, Retry_After="7"), status(500)]
+    told: list[tuple[str, str, float]] = []
+    get(server, tmp_path, on_wait=lambda *what: told.append(what))
+    assert told == [("manifest.csv", "HTTP 503", 7.0), ("manifest.csv", "HTTP 500", 2.0)]
 
 
 def test_no_manifest_on_the_server(server: Server, tmp_path: Path) -> None:
@@ -526,22 +545,63 @@ def test_a_stopped_downloader_keeps_what_it_has(server: Server, tmp_path: Path) 
 def test_command(server: Server, tmp_path: Path) -> None:
     server.publish({**NAMES, "gone.csv": b"1"})
     del server.files["gone.csv"]
-    arguments = ["fetch", "emos-release", "-o", str(tmp_path / "r"), "--base-url", server.url]
+    arguments = ["fetch", "emos-release", "-o", str(tmp_path / "r 1"), "--base-url", server.url]
     run = CliRunner().invoke(app, arguments)
     assert run.exit_code == 1
-    assert "Fetched: 5." in run.stdout
+    assert run.stdout.startswith(f"Asking {server.url} for the list of files (manifest.csv)\n")
+    assert "To fetch: 6 files, 320.0 kB.\n" in run.stdout  # nothing is "already here" at first
+    assert "Fetched 5 files into" in run.stdout
+    assert "Not fetched: 1 file" in run.stdout
     assert "gone.csv" in run.stdout
+    assert "Run the same command again" in run.stdout
+    assert "emos import" not in run.stdout
     server.files["gone.csv"] = b"1"
     run = CliRunner().invoke(app, arguments)
     assert run.exit_code == 0
-    assert "Fetched: 1. Here before: 6." in run.stdout
+    assert "To fetch: 1 file, 1 byte. Already here: 5 files." in run.stdout
+    assert "Fetched 1 file into" in run.stdout
+    hint = run.stdout.splitlines()[-1]
+    assert shlex.split(hint, comments=True) == [
+        *("emos", "import", "emos-release", str(tmp_path / "r 1"), "-o", "dataset")
+    ]
+    run = CliRunner().invoke(app, arguments)
+    assert "Nothing to fetch: every file is here" in run.stdout
     run = CliRunner().invoke(app, [*arguments, "--media"], input="n\n")
     assert run.exit_code == 1
-    assert "Videos: 1 files, 3.0 kB" in run.stdout
-    assert not (tmp_path / "r/datasets/clip.mp4").exists()
+    assert "Videos: 1 file, 3.0 kB" in run.stdout
+    assert not (tmp_path / "r 1/datasets/clip.mp4").exists()
     run = CliRunner().invoke(app, [*arguments, "--media", "--yes"])
     assert run.exit_code == 0
-    assert (tmp_path / "r/datasets/clip.mp4").read_bytes() == NAMES["datasets/clip.mp4"]
+    assert (tmp_path / "r 1/datasets/clip.mp4").read_bytes() == NAMES["datasets/clip.mp4"]
+
+
+def test_a_missing_document_does_not_stop_the_import(server: Server, tmp_path: Path) -> None:
+    server.publish({**NAMES, "paper.pdf": b"%PDF"})
+    del server.files["paper.pdf"]
+    arguments = ["fetch", "emos-release", "-o", str(tmp_path / "r"), "--base-url", server.url]
+    run = CliRunner().invoke(app, arguments)
+    assert run.exit_code == 1
+    assert "paper.pdf" in run.stdout
+    assert "  emos import emos-release" in run.stdout
+
+
+def test_an_error_of_the_command_leaves_no_empty_line(tmp_path: Path) -> None:
+    arguments = ["fetch", "emos-release", "-o", str(tmp_path), "--base-url", "ftp://localhost"]
+    run = CliRunner().invoke(app, arguments)
+    assert isinstance(run.exception, EmosError)
+    assert all(line.strip() for line in run.stdout.splitlines())
+
+
+def test_a_stopped_command_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*arguments: Any, **keywords: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fetch_module, "fetch_release", stop)
+    run = CliRunner().invoke(app, ["fetch", "emos-release", "-o", str(tmp_path)])
+    assert run.exit_code == 130
+    assert run.stderr == "emos: stopped; run the same command again to go on\n"
 
 
 def test_unknown_source_is_one_line() -> None:

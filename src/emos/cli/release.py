@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -15,10 +16,13 @@ import typer
 from emos.errors import EmosError
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from emos.readers.fetch.release import FetchReport, Plan
     from emos.readers.lint import Finding
 
 _SOURCES = ("emos-release",)
+_IMPORTED = (".xlsx", ".csv", ".json")  # what emos import reads of the release
 _SHOWN = 20
 _SHOWN_FINDINGS = 3  # of each rule
 
@@ -58,7 +62,7 @@ def fetch(
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
     from emos.cli.show import console, note
-    from emos.readers.fetch.release import BASE_URL, fetch_release
+    from emos.readers.fetch.release import BASE_URL, MANIFEST, fetch_release
 
     progress = Progress(
         TextColumn("{task.description}"),
@@ -77,6 +81,11 @@ def fetch(
             progress.start()
         return True
 
+    def waiting(name: str, why: str, seconds: float) -> None:
+        note(f"{name}: {why}; trying again in {seconds:g} s")
+
+    if not (output / MANIFEST).is_file():
+        note(f"Asking {base_url or BASE_URL} for the list of files ({MANIFEST})")
     try:
         report = fetch_release(
             output,
@@ -84,9 +93,14 @@ def fetch(
             base_url=base_url or BASE_URL,
             accept=accept,
             on_bytes=lambda count: progress.advance(bar, count),
+            on_wait=waiting,
         )
+    except KeyboardInterrupt:
+        _stop(progress)
+        typer.echo("emos: stopped; run the same command again to go on", err=True)
+        raise typer.Exit(130) from None
     finally:
-        progress.stop()
+        _stop(progress)
     if report is None:
         note("Nothing fetched.")
         raise typer.Exit(1)
@@ -95,41 +109,58 @@ def fetch(
         raise typer.Exit(1)
 
 
+def _stop(progress: Progress) -> None:
+    """Leave the bar as it is; a bar that was never shown leaves no empty line."""
+    if progress.live.is_started:
+        progress.stop()
+
+
 def _agreed(plan: Plan, media: bool, yes: bool) -> bool:
     from emos.cli.show import note
+    from emos.readers.wording import counted
 
-    note(f"To fetch: {len(plan.files):,} files, {_size(plan.left_bytes)}. Here: {plan.kept:,}.")
+    here = plan.kept - 1  # without the manifest, which is always there by now
+    already = f" Already here: {counted(here, 'file')}." if here else ""
+    if plan.files:
+        note(f"To fetch: {counted(len(plan.files), 'file')}, {_size(plan.left_bytes)}.{already}")
+    else:
+        note("Nothing to fetch: every file is here in its full size.")
     if not media or not plan.media_files:
         return True
-    note(f"Videos: {plan.media_files:,} files, {_size(plan.media_bytes)}.")
+    note(f"Videos: {counted(plan.media_files, 'file')}, {_size(plan.media_bytes)}.")
     return yes or typer.confirm("Fetch them?")
 
 
 def _show_report(report: FetchReport, output: Path) -> None:
     from emos.cli.show import note, table, warn
+    from emos.readers.wording import counted
 
-    note(f"Fetched: {report.fetched:,}. Here before: {report.kept:,}. Folder: {output}")
+    if report.fetched:
+        note(f"Fetched {counted(report.fetched, 'file')} into {output}")
     if report.problems:
-        warn(f"Not fetched: {len(report.problems):,}")
+        warn(f"Not fetched: {counted(len(report.problems), 'file')}")
         rows = [(p.kind, p.path, p.why) for p in report.problems[:_SHOWN]]
         table("", ("what", "file", "why"), rows)
         if len(report.problems) > _SHOWN:
             note(f"… and {len(report.problems) - _SHOWN:,} more")
-    else:
-        note(f"Next: emos import emos-release {output} -o dataset")
+        note("Run the same command again for what is missing; what is here is kept.")
+    if not any(Path(problem.path).suffix.lower() in _IMPORTED for problem in report.problems):
+        folder = shlex.quote(str(output))
+        typer.echo(f"Next:\n  emos import emos-release {folder} -o dataset  # votes to tables")
 
 
 def _size(count: int) -> str:
     for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= scale:
             return f"{count / scale:.1f} {unit}"
-    return f"{count} bytes"
+    return "1 byte" if count == 1 else f"{count} bytes"
 
 
 def lint(
     path: Annotated[Path, typer.Argument(help="Folder (or file) to look over.")],
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write all findings to this file.")
+        Path | None,
+        typer.Option("--json", help="Write all findings as JSON ('-': to stdout)."),
     ] = None,
     rule: Annotated[
         list[str] | None,
@@ -151,31 +182,38 @@ def lint(
     blank rows that would count as agreement, and more (docs/lint.md lists the rules). Nothing is
     changed. Personal names are starred in the output, file names included.
     """
+    from emos.cli.outputs import STDOUT, check_outputs
     from emos.readers.lint import lint as look_over
     from emos.readers.lint.people import read_names
 
+    check_outputs(json_file, inputs=[path, names])
     known = read_names(names, _read_text(names)) if names else []
     findings = look_over(path, names=known, show_names=show_names, only=rule or ())
     if json_file is not None:
         _write_findings(findings, json_file)
-    _show_findings(findings, path, every=bool(rule))
+    if json_file != STDOUT:
+        _show_findings(findings, path, every=bool(rule))
     if strict and findings:
         raise typer.Exit(1)
 
 
 def _read_text(path: Path) -> str:
+    from emos.readers.sheets.opening import cannot_be_read, check_file
+
+    check_file(path)
     try:
         return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EmosError("cannot be read as UTF-8 text", file=path) from error
+    except UnicodeDecodeError as error:
+        raise EmosError("not UTF-8 text", file=path, remedy="save it as UTF-8") from error
+    except OSError as error:
+        raise cannot_be_read(path, error) from error
 
 
 def _write_findings(findings: Sequence[Finding], path: Path) -> None:
+    from emos.cli.outputs import put
+
     text = json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1)
-    try:
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise EmosError(f"cannot be written ({error.strerror})", file=path) from error
+    put(text + "\n", path)
 
 
 def _show_findings(findings: Sequence[Finding], path: Path, *, every: bool) -> None:
@@ -183,6 +221,7 @@ def _show_findings(findings: Sequence[Finding], path: Path, *, every: bool) -> N
 
     from emos.cli.show import console, note
     from emos.readers.lint import SEVERITIES, all_rules
+    from emos.readers.wording import counted
 
     colours = dict(zip(SEVERITIES, ("red", "yellow", "cyan"), strict=True))
     for (severity, name), group in groupby(findings, key=lambda f: (f.severity, f.rule)):
@@ -197,4 +236,4 @@ def _show_findings(findings: Sequence[Finding], path: Path, *, every: bool) -> N
             console.print(f"  … and {len(found) - len(shown):,} more: --rule {name}")
     counts = Counter(finding.severity for finding in findings)
     total = ", ".join(f"{counts[severity]:,} {severity}" for severity in SEVERITIES)
-    note(f"{len(findings):,} findings in {path}: {total}")
+    note(f"{counted(len(findings), 'finding')} in {path}: {total}")

@@ -120,6 +120,7 @@ class Downloader:
     timeout_s : without a byte for so long, an attempt has failed.
     wait : called with the seconds to wait before the next attempt (1, 2, 4, ... or what the
         server asks for, at most a minute); by default waits for them or for ``stop``.
+    on_wait : called with the file's name, what went wrong and the seconds to the next attempt.
     on_bytes : called with each number of bytes that arrived; negative when a file starts again.
     stop : when set, downloads end at the next chunk and keep what they have for next time.
     """
@@ -128,6 +129,7 @@ class Downloader:
     attempts: int = 5
     timeout_s: float = 30.0
     wait: Callable[[float], object] | None = None
+    on_wait: Callable[[str, str, float], object] = lambda name, why, seconds: None
     on_bytes: Callable[[int], object] = lambda count: None
     stop: Event = field(default_factory=Event)
 
@@ -153,7 +155,9 @@ class Downloader:
                     kind = "failed" if again.reached else "unreachable"
                     raise DownloadError(kind, f"{again} ({attempt} attempts)") from again
                 pause = again.pause_s if again.pause_s is not None else 2.0 ** (attempt - 1)
-                (self.wait or self.stop.wait)(min(pause, _LONGEST_WAIT_S))
+                pause = min(pause, _LONGEST_WAIT_S)
+                self.on_wait(target.name, str(again), pause)
+                (self.wait or self.stop.wait)(pause)
                 if self.stop.is_set():
                     raise DownloadError("not-tried", "stopped") from again
         raise AssertionError("attempts is at least 1")

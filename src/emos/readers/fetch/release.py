@@ -14,6 +14,7 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
@@ -89,6 +90,7 @@ def fetch_release(
     base_url: str = BASE_URL,
     accept: Callable[[Plan], bool] = lambda plan: True,
     on_bytes: Callable[[int], object] = lambda count: None,
+    on_wait: Callable[[str, str, float], object] = lambda name, why, seconds: None,
     workers: int = 4,
     attempts: int = 5,
     timeout_s: float = 30.0,
@@ -103,7 +105,7 @@ def fetch_release(
     media : fetch videos too.
     base_url : where the paths of the manifest are looked for; HTTPS, or HTTP to this machine.
     accept : shown the plan before anything but the manifest is fetched; False ends the fetch.
-    on_bytes, attempts, timeout_s, wait : as in `Downloader`.
+    on_bytes, on_wait, attempts, timeout_s, wait : as in `Downloader`.
     workers : files fetched at a time.
 
     Returns
@@ -117,12 +119,15 @@ def fetch_release(
     """
     base_url = base_url if base_url.endswith("/") else f"{base_url}/"
     downloader = Downloader(
-        make_opener(base_url), attempts=attempts, timeout_s=timeout_s, wait=wait
+        make_opener(base_url),
+        attempts=attempts,
+        timeout_s=timeout_s,
+        wait=wait,
+        on_wait=on_wait,
     )
     try:
         target.mkdir(parents=True, exist_ok=True)
-        _fetch_manifest(downloader, base_url, target)
-        listed, refused = read_manifest(target / MANIFEST)
+        listed, refused = _manifest(downloader, base_url, target)
         plan = make_plan(target, listed, media=media)
         _check_room(target, plan)
         if not accept(plan):
@@ -130,17 +135,37 @@ def fetch_release(
         downloader.on_bytes = on_bytes
         problems = _fetch_all(downloader, base_url, target, plan.files, workers)
     except OSError as error:
-        raise EmosError(f"cannot be written ({error.strerror})", file=target) from error
+        raise EmosError(
+            f"cannot be written ({error.strerror})", file=target, remedy="choose another -o"
+        ) from error
     fetched = len(plan.files) - len(problems)
     return FetchReport(
         fetched, plan.kept, tuple(sorted([*refused, *problems], key=lambda problem: problem.path))
     )
 
 
-def _fetch_manifest(downloader: Downloader, base_url: str, target: Path) -> None:
+def _manifest(
+    downloader: Downloader, base_url: str, target: Path
+) -> tuple[tuple[Listed, ...], tuple[Problem, ...]]:
+    """The manifest in the folder, or else the server's; one that is none is never kept."""
     path = target / MANIFEST
     if path.is_file():
-        return
+        with suppress(EmosError):
+            return read_manifest(path)
+    _fetch_manifest(downloader, base_url, path)
+    try:
+        return read_manifest(path)
+    except EmosError as error:
+        path.unlink()
+        raise EmosError(
+            error.problem,
+            file=base_url + MANIFEST,
+            place=error.place,
+            remedy="check --base-url and the network (a login page answers like this)",
+        ) from error
+
+
+def _fetch_manifest(downloader: Downloader, base_url: str, path: Path) -> None:
     try:
         downloader.get(base_url + MANIFEST, path, None)
     except DownloadError as error:
@@ -189,7 +214,10 @@ def read_manifest(path: Path) -> tuple[tuple[Listed, ...], tuple[Problem, ...]]:
                 files.setdefault(name, Listed(name, int(size)))
     except csv.Error as error:
         raise EmosError(
-            f"not a manifest ({error})", file=path, place=f"line {reader.line_num}"
+            f"not a manifest ({error})",
+            file=path,
+            place=f"line {reader.line_num}",
+            remedy="delete it and try again",
         ) from error
     return tuple(files.values()), tuple(refused)
 
