@@ -178,6 +178,16 @@ def test_the_guess_of_a_layer_is_always_told(tmp_path: Path) -> None:
     assert guess(joy, layer="basic7") == ""
 
 
+def test_the_document_quotes_what_is_printed(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "votes.md").read_text(encoding="utf-8")
+    quoted = " ".join(text.split())
+    strangers = ["Bored", "Bored", "Calm", "Calm"]
+    for labels in (["Joy", "Anger"] * 75 + ["Joy;Anger"], ["Joy"] * 20 + strangers):
+        dataset = _votes(tmp_path / "v.csv", _file(labels))
+        (note,) = dataset.ledger.filter(rule="layer-guess")["note"].to_list()
+        assert note in quoted
+
+
 def test_one_cell_of_several_labels_does_not_decide_for_the_file(tmp_path: Path) -> None:
     dataset = _votes(tmp_path / "v.csv", _file(["Joy", "Anger"] * 75 + ["Joy;Anger"]))
     assert dataset.votes["layer"].unique().to_list() == ["basic7"]
