@@ -390,6 +390,16 @@ def test_one_workbook_is_not_two_people(tmp_path: Path) -> None:
     assert "one file for two annotators of batch one (it is anna.xlsx, too)" in _line(tmp_path)
 
 
+def test_links_that_lead_nowhere(tmp_path: Path) -> None:
+    folder = _two(tmp_path) / "people"
+    (folder / "bert.xlsx").unlink()
+    (folder / "bert.xlsx").symlink_to("gone.xlsx")
+    assert "bert.xlsx: no such file" in _line(tmp_path)
+    (folder / "bert.xlsx").unlink()
+    (folder / "bert.xlsx").symlink_to("bert.xlsx")
+    assert "bert.xlsx: " in _line(tmp_path)
+
+
 def test_rows_beyond_the_end_are_told(tmp_path: Path) -> None:
     layout = LAYOUT.replace('name = "one"', 'name = "one"\nrows = [1, 99]')
     (flag,) = _flags(_import(_two(tmp_path), layout), "rows-beyond-end")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from emos.errors import EmosError
 from emos.readers.layout import BatchLayout
+from emos.readers.wording import counted
 
 _PROGRAMS_NAME = re.compile(r"(?i)(sheet|工作表|feuil|hoja|tabelle) ?\d*")
 
@@ -38,7 +39,11 @@ def inside(root: Path, path: Path) -> Path:
     ------
     EmosError : if it does not.
     """
-    if not path.resolve().is_relative_to(root.resolve()):
+    try:
+        there = path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
+        raise EmosError("cannot be followed", file=path, remedy="check the link") from error
+    if not there:
         raise EmosError(
             "lies outside the imported folder",
             file=path,
@@ -87,8 +92,8 @@ def find_workbooks(
     if len(found) != len(batch.annotators):
         names = ", ".join(path.name for _, path in found) or "none"
         raise EmosError(
-            f"{len(found)} workbooks of batch {batch.name} for {len(batch.annotators)} "
-            f"annotators ({names})",
+            f"{counted(len(found), 'workbook')} of batch {batch.name} for "
+            f"{counted(len(batch.annotators), 'annotator')} ({names})",
             file=folder / batch.workbooks[0],
             remedy="check that the folder is complete, or fetch the missing files again",
         )
@@ -107,7 +112,10 @@ def _refuse_twins(found: list[tuple[str, Path]], batch: BatchLayout) -> None:
     """One file under two names, or named twice, would be two people's answers."""
     seen: dict[tuple[int, int], Path] = {}
     for _, path in found:
-        stat = path.stat()
+        try:
+            stat = path.stat()
+        except OSError:  # a link that leads nowhere: reading it says so
+            continue
         other = seen.setdefault((stat.st_dev, stat.st_ino), path)
         if other is not path:
             also = "" if other.name == path.name else f" (it is {other.name}, too)"

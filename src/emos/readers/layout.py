@@ -154,6 +154,13 @@ class _Checked:
             raise self.wrong(f"{key!r} must be a string")
         return value
 
+    def name(self) -> str:
+        """A name; of subsets and batches ``SUBSET/BATCH`` is made, so it holds no slash."""
+        name = self.text("name")
+        if not name.strip() or ("/" in name and self.where != "the layout"):
+            raise self.wrong(f"{name!r} cannot be a name", "a name is not empty and has no slash")
+        return name
+
     def optional_text(self, key: str) -> str | None:
         return self.text(key) if key in self.data else None
 
@@ -194,7 +201,7 @@ class _Checked:
             raise self.wrong(f"unknown key {min(self.data)!r}", f"the keys are {keys}")
 
     def layout(self) -> Layout:
-        name = self.text("name")
+        name = self.name()
         label_sets = {}
         for layer, entry in self.table("label_sets").items():
             part = _Checked(self.file, entry, f"label set {layer}")
@@ -210,7 +217,7 @@ class _Checked:
             rules=self.table("rules"),
             label_sets=label_sets,
             subsets=tuple(part.subset() for part in self.parts("subsets")),
-            streaming=_Checked(self.file, self.table("streaming"), "streaming").streaming(),
+            streaming=self._streaming(),
         )
         self.done("name, version, languages, licence, rules, label_sets, subsets, streaming")
         if not layout.subsets and layout.streaming is None:
@@ -227,9 +234,13 @@ class _Checked:
                         place=f"subset {subset.name}",
                         remedy=f"declare [label_sets.{layer}], or use basic7 or goemotions",
                     ) from None
+        used = {layer for s in layout.subsets for batch in s.batches for layer in batch.layers}
+        used |= {subset.items.source_layer for subset in layout.subsets}
+        if unused := set(layout.label_sets) - used:
+            raise self.wrong(f"no layer is called {min(unused)!r}", "use the label set, or drop it")
         check_rules(
             layout.rules,
-            [f"{s.name}/{batch.name}" for s in layout.subsets for batch in s.batches],
+            {f"{s.name}/{b.name}": list(b.layers) for s in layout.subsets for b in s.batches},
             [*layout.label_sets.values(), BASIC7, GOEMOTIONS],
             self.file,
         )
@@ -245,16 +256,17 @@ class _Checked:
         check_labels(label_set, labels, self.wrong)
         return label_set
 
-    def streaming(self) -> StreamingLayout | None:
-        if not self.data:
+    def _streaming(self) -> StreamingLayout | None:
+        if "streaming" not in self.data:
             return None
-        streaming = StreamingLayout(self.text("folder"), self.text("origin", "unknown"))
-        self.done("folder, origin")
+        part = _Checked(self.file, self.table("streaming"), "streaming")
+        streaming = StreamingLayout(part.text("folder"), part.text("origin", "unknown"))
+        part.done("folder, origin")
         return streaming
 
     def subset(self) -> SubsetLayout:
         subset = SubsetLayout(
-            name=self.text("name"),
+            name=self.name(),
             folder=self.text("folder", ""),
             language=self.text("language", ""),
             source=self.text("source", ""),
@@ -301,7 +313,7 @@ class _Checked:
                 "write A1, A2, ... in the order of the workbooks: names stay out of the tables",
             )
         batch = BatchLayout(
-            name=self.text("name"),
+            name=self.name(),
             workbooks=self.texts("workbooks"),
             exclude=self.texts("exclude", ()),
             annotators=annotators,

@@ -18,6 +18,7 @@ import polars as pl
 
 from emos.errors import EmosError
 from emos.readers.json_fields import Fields, Ledger, LedgerRow
+from emos.readers.sheets.opening import cannot_be_read
 from emos.readers.streams.advertisements import split_speech
 from emos.readers.streams.annotation import Row, monologue_row, utterance_rows
 from emos.readers.streams.cross_index import CrossIndex, Timeline, compare, read_reported, timeline
@@ -96,7 +97,10 @@ def holds_monologues(root: Path) -> bool:
 
 
 def _monologue_folders(root: Path) -> list[Path]:
-    return sorted(path for path in root.iterdir() if path.is_dir() and _is_monologue(path))
+    try:
+        return sorted(path for path in root.iterdir() if path.is_dir() and _is_monologue(path))
+    except OSError as error:
+        raise cannot_be_read(Path(error.filename or root), error) from error
 
 
 def _is_monologue(folder: Path) -> bool:
