@@ -76,7 +76,7 @@ def test_short_clips() -> None:
     assert count_short(items) == 1
     assert count_short(items, limit_s=1.001) == 2
     (note,) = flag_clips(items)["note"].to_list()
-    assert note == "1 clips of s, split train, are shorter than 1 s"
+    assert note == "1 clip of s, split train, is shorter than 1 s"
 
 
 @pytest.mark.release
