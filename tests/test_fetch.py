@@ -592,18 +592,6 @@ def test_an_error_of_the_command_leaves_no_empty_line(tmp_path: Path) -> None:
     assert all(line.strip() for line in run.stdout.splitlines())
 
 
-def test_a_stopped_command_says_how_to_go_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stop(*arguments: Any, **keywords: Any) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(fetch_module, "fetch_release", stop)
-    run = CliRunner().invoke(app, ["fetch", "emos-release", "-o", str(tmp_path)])
-    assert run.exit_code == 130
-    assert run.stderr == "emos: stopped; run the same command again to go on\n"
-
-
 def test_unknown_source_is_one_line() -> None:
     run = CliRunner().invoke(app, ["fetch", "imagenet"])
     assert isinstance(run.exception, EmosError)

@@ -95,10 +95,6 @@ def fetch(
             on_bytes=lambda count: progress.advance(bar, count),
             on_wait=waiting,
         )
-    except KeyboardInterrupt:
-        _stop(progress)
-        typer.echo("emos: stopped; run the same command again to go on", err=True)
-        raise typer.Exit(130) from None
     finally:
         _stop(progress)
     if report is None:

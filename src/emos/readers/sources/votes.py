@@ -27,6 +27,7 @@ from emos.tables import Dataset, DatasetInfo, SubsetInfo, conform, empty
 
 COLUMNS = ("task", "worker", "label")
 SUBSET = "votes"
+_LONGEST_NO_VALUE = 9  # characters of "-infinity"
 
 Note = dict[str, Any]
 
@@ -190,8 +191,8 @@ def _checked(rows: pl.DataFrame, path: Path) -> pl.DataFrame:
             "no votes in it", file=path, remedy="a row is one worker's answer to a task"
         )
     for name in ("task", "worker"):
-        names = rows[name].unique()
-        lost = [text for text in names.drop_nulls() if is_sheet_error(text) or text == "#N/A"]
+        marked = rows[name].filter(rows[name].str.starts_with("#")).unique()
+        lost = [text for text in marked if is_sheet_error(text) or text == "#N/A"]
         wrong = rows.filter(pl.col(name).fill_null("").is_in(["", *lost]))
         if wrong.height:
             raise EmosError(
@@ -252,8 +253,9 @@ def _natural(name: str) -> tuple[list[tuple[int, int, str]], str]:
 
 def _odd_names(rows: pl.DataFrame, workers: dict[str, str]) -> list[Note]:
     """Tasks and workers called like a missing value; a worker's name is not given away."""
-    said = {task: f"task {task!r}" for task in rows["task"].unique(maintain_order=True)}
-    odd = [("task", task, what) for task, what in said.items() if means_no_value(task)]
+    tasks = rows["task"].unique(maintain_order=True)
+    short = tasks.filter(tasks.str.len_chars() <= _LONGEST_NO_VALUE)  # a file may have millions
+    odd = [("task", task, f"task {task!r}") for task in short if means_no_value(task)]
     odd += [("worker", a, f"worker {a}") for a, name in workers.items() if means_no_value(name)]
     notes = []
     for column, value, what in odd:
