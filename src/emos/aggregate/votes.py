@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from emos.aggregate.patterns import DoubleVoteError, Patterns, find_patterns
 from emos.errors import EmosError
+from emos.tables.natural_order import natural_key
 
 _ROW, _NAME = "__row__", "__name__"
 _FEW_NAMES = 100_000  # up to here a cast to an enumeration is faster than a join, beyond it slower
@@ -114,7 +115,7 @@ def code_votes(
 
 def annotator_order(names: pl.Series) -> list[str]:
     """Distinct annotators with A2 before A10."""
-    return sorted(names.unique().to_list(), key=lambda name: (len(str(name)), name))
+    return sorted(names.unique().to_list(), key=lambda name: natural_key(str(name)))
 
 
 def codes_of(values: pl.Series, names: pl.Series) -> Codes:

@@ -6,7 +6,6 @@ annotators and seven labels give at most 343, so that cost follows patterns, not
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +15,7 @@ import polars as pl
 
 from emos.agreement.coefficient import Floats, Ints
 from emos.errors import EmosError
+from emos.tables.natural_order import natural_key
 from emos.taxonomy import UNSURE
 
 BLANK = -1  # asked, no label given (or none that could be read)
@@ -101,7 +101,7 @@ def read_ballots(
     told = told.with_columns(key=pl.col("labels").list.join(_JOIN))
     answered = told.filter(~pl.col("left_out") & (pl.col("key") != ""))
     keys = answered["key"].unique().sort().to_list()
-    people = tuple(sorted(told["annotator"].unique().to_list(), key=natural))
+    people = tuple(sorted(told["annotator"].unique().to_list(), key=natural_key))
     place = pl.col("key").cast(pl.Enum(keys), strict=False).to_physical().cast(pl.Int64)
     coded = told.select(
         "item_id",
@@ -158,12 +158,3 @@ def _patterns(
         code=(ballots % width + LEFT_OUT)[order],
         count=patterns["count"].to_numpy().astype(np.float64),
     )
-
-
-def natural(name: str) -> list[tuple[int, int, str]]:
-    """A sort key by which A2 stands before A10."""
-    return [
-        (0, int(part), "") if part.isdigit() else (1, 0, part)
-        for part in re.split(r"(\d+)", name)
-        if part
-    ]

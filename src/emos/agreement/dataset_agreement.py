@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from emos.agreement.agreement import GROUPS, TABLE, Agreement, AgreementOptions, as_names
-from emos.agreement.ballots import BLANK, LEFT_OUT, Ballots, Unsure, natural, read_ballots
+from emos.agreement.ballots import BLANK, LEFT_OUT, Ballots, Unsure, read_ballots
 from emos.agreement.blanks import BlankEffect, Figure, changed
 from emos.agreement.bootstrap import percentile_interval, resampled_weights
 from emos.agreement.coefficient import Floats, Weighted
@@ -21,6 +21,7 @@ from emos.errors import EmosError
 from emos.readers.opening import open_votes
 from emos.readers.wording import counted
 from emos.tables import Dataset, signature
+from emos.tables.natural_order import natural_key
 from emos.taxonomy import UNSURE
 
 
@@ -78,7 +79,7 @@ def measure_agreement(
     groups = votes.with_columns(pl.col(key).fill_null("")).partition_by(key, as_dict=True)
     ballots = {
         place: read_ballots(groups[place], _labels(dataset, str(place[2])), unsure=unsure)
-        for place in sorted(groups, key=lambda place: [natural(str(part)) for part in place])
+        for place in sorted(groups, key=lambda place: [natural_key(str(part)) for part in place])
     }
     return measure_ballots(ballots, options, votes)
 

@@ -24,6 +24,7 @@ from emos.readers.sheets.workbook import Sheet, read_sheet
 from emos.readers.sources import Source
 from emos.readers.wording import counted
 from emos.tables import Dataset, DatasetInfo, SubsetInfo, conform, empty
+from emos.tables.natural_order import natural_key
 
 COLUMNS = ("task", "worker", "label")
 SUBSET = "votes"
@@ -237,18 +238,12 @@ def _without_repeats(rows: pl.DataFrame, path: Path) -> tuple[pl.DataFrame, list
 
 def _numbered_annotators(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
     """Workers as A1, A2, ... in the natural order of their names, and who is who."""
-    names = sorted(rows["worker"].unique(), key=_natural)
+    names = sorted(rows["worker"].unique(), key=natural_key)
     if all(re.fullmatch(r"A\d{1,6}", name) for name in names):
         return rows, {}
     numbers = {name: f"A{number}" for number, name in enumerate(names, 1)}
     renamed = rows.with_columns(pl.col("worker").replace_strict(numbers, return_dtype=pl.String))
     return renamed, {number: name for name, number in numbers.items()}
-
-
-def _natural(name: str) -> tuple[list[tuple[int, int, str]], str]:
-    """Sorts 2 before 10: runs of digits count as numbers."""
-    parts = [part for part in re.split(r"([0-9]+)", name) if part]
-    return [(0, int(p), "") if re.fullmatch("[0-9]+", p) else (1, 0, p) for p in parts], name
 
 
 def _odd_names(rows: pl.DataFrame, workers: dict[str, str]) -> list[Note]:
