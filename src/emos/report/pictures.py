@@ -6,11 +6,11 @@ zoomed; its JavaScript is inside it, so that it opens without a network.
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emos.errors import EmosError
+from emos.tables.writing import staged
 
 if TYPE_CHECKING:
     import altair as alt
@@ -41,13 +41,10 @@ def save_picture(chart: alt.TopLevelMixin, path: str | Path) -> Path:
     content = _drawn(chart, path.suffix.lower())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(content)
-        staged = Path(file.name)
-        staged.chmod(0o644)
-        staged.replace(path)
     except OSError as error:
         raise EmosError(f"cannot be written ({error.strerror})", file=path) from error
+    with staged(path) as part:
+        part.write_bytes(content)
     return path
 
 
