@@ -33,10 +33,6 @@ class Interval:
         """The part between two limits; a single limit where there is none."""
         return Interval(min(max(self.low, low), high), max(min(self.high, high), low))
 
-    def meets(self, other: Interval) -> bool:
-        """Whether the two have a value in common."""
-        return self.low <= other.high and other.low <= self.high
-
 
 def interval(printed: Printed) -> Interval:
     """What a printed value stands for."""
