@@ -61,14 +61,13 @@ class Problem:
 class Plan:
     """What a fetch would do, before it does it.
 
-    ``files`` are still to be fetched, ``kept`` are complete, ``size_bytes`` is what the files to
-    fetch weigh by the manifest, ``media_files`` and ``media_bytes`` the part of it that is media,
-    ``left_bytes`` what must still arrive.
+    ``files`` are still to be fetched, ``kept`` counts complete ones, ``media_files`` and
+    ``media_bytes`` count the media to be fetched and what they weigh by the manifest,
+    ``left_bytes`` is what must still arrive.
     """
 
     files: tuple[Listed, ...]
     kept: int
-    size_bytes: int
     media_files: int
     media_bytes: int
     left_bytes: int
@@ -244,7 +243,6 @@ def make_plan(target: Path, listed: Sequence[Listed], *, media: bool) -> Plan:
     return Plan(
         tuple(files),
         len(wanted) - len(files) + 1,
-        sum(file.size or 0 for file in files),
         len(videos),
         sum(file.size or 0 for file in videos),
         sum(max(0, (file.size or 0) - Partial.of(target / file.path).size()) for file in files),
