@@ -321,6 +321,11 @@ def test_two_votes_by_one_annotator_are_refused() -> None:
     frame = votes([["x", "y"]])
     with pytest.raises(EmosError, match="A1 voted twice on item b/0"):
         measure_agreement(dataset(frame, frame.head(1)))
+    first, second = (
+        frame.head(1).with_columns(file=pl.lit("a.csv"), cell=pl.lit(cell)) for cell in ("C7", "C9")
+    )
+    with pytest.raises(EmosError, match=r"a\.csv, C9: A1 voted twice on item b/0"):
+        measure_agreement(dataset(first, second))
 
 
 def test_no_votes_are_refused() -> None:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from emos.aggregate.correction import Rule, class_counts, parse_rule, votes_from_sets
 from emos.aggregate.decisions import names_of
 from emos.aggregate.soft_labels import item_codes
-from emos.aggregate.votes import codes_of, where
+from emos.aggregate.votes import codes_of
 from emos.errors import EmosError
 from emos.readers.wording import counted
 from emos.tables import Dataset
+from emos.tables.double_votes import where
 from emos.taxonomy import BASIC7, GOEMOTIONS
 
 SINGLE_LAYERS = ("basic7", "label")

@@ -15,7 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from emos.aggregate.votes import codes_of, outside_set, refuse_double_votes, where
+from emos.aggregate.votes import codes_of, outside_set
+from emos.tables.double_votes import refuse_double_votes, where
 
 _ITEM, _LABEL = "__item__", "__label__"
 

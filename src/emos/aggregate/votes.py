@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 import polars as pl
@@ -12,19 +11,13 @@ from numpy.typing import NDArray
 
 from emos.aggregate.patterns import DoubleVoteError, Patterns, find_patterns
 from emos.errors import EmosError
+from emos.tables.double_votes import Where, double_vote, where
 from emos.tables.natural_order import natural_key
 
 _ROW, _NAME = "__row__", "__name__"
 _FEW_NAMES = 100_000  # up to here a cast to an enumeration is faster than a join, beyond it slower
 
 Codes = NDArray[np.int32]
-
-
-class Where(TypedDict):
-    """Where a vote stands, as `EmosError` takes it."""
-
-    file: str | None
-    place: str | None
 
 
 @dataclass(frozen=True)
@@ -66,9 +59,7 @@ class VoteCodes:
             )
         except DoubleVoteError as error:
             item, annotator = self.item_ids[error.item], self.annotator_names[error.annotator]
-            raise EmosError(
-                f"{annotator} voted twice on {item}", remedy="keep one of the votes"
-            ) from error
+            raise double_vote(annotator, item) from error
 
 
 def code_votes(
@@ -136,34 +127,12 @@ def codes_of(values: pl.Series, names: pl.Series) -> Codes:
     return joined.select(pl.col(_ROW).cast(pl.Int32).fill_null(-1)).collect()[_ROW].to_numpy()
 
 
-def where(votes: pl.DataFrame, row: int) -> Where:
-    """File and cell of a vote where the table has them, else its item."""
-    vote = votes.row(row, named=True)
-    file, cell = vote.get("file"), vote.get("cell")
-    if file and cell:
-        return {"file": str(file), "place": str(cell)}
-    return {"file": None, "place": f"item {vote['item_id']}" if "item_id" in vote else f"row {row}"}
-
-
 def outside_set(what: str, name: object, names: Sequence[object], place: Where) -> EmosError:
     """The error for a label, annotator or item that is not in its set."""
     shown = ", ".join(str(known) for known in names[:30]) + (", ..." if len(names) > 30 else "")
     return EmosError(
         f"{what} {str(name)[:60]!r} is outside the set", remedy=f"it holds {shown}", **place
     )
-
-
-def refuse_double_votes(votes: pl.DataFrame) -> None:
-    """Stop at an item that one annotator answered twice."""
-    twice = votes.select(~pl.struct("item_id", "annotator").is_first_distinct()).to_series()
-    if twice.any():
-        row = twice.arg_max() or 0
-        vote = votes.row(row, named=True)
-        raise EmosError(
-            f"{vote['annotator']} voted twice on {vote['item_id']}",
-            remedy="keep one of the votes",
-            **where(votes, row),
-        )
 
 
 def _refuse_empty(votes: pl.DataFrame, *columns: str) -> None:

@@ -15,6 +15,7 @@ import polars as pl
 
 from emos.agreement.coefficient import Floats, Ints
 from emos.errors import EmosError
+from emos.tables.double_votes import refuse_double_votes
 from emos.tables.natural_order import natural_key
 from emos.taxonomy import UNSURE
 
@@ -115,12 +116,7 @@ def _check(votes: pl.DataFrame) -> None:
     for column in ("item_id", "annotator"):
         if votes[column].null_count():
             raise EmosError(f"a vote has no {column}", remedy="import the votes again")
-    twice = votes.select("item_id", "annotator").is_duplicated()
-    if twice.any():
-        item, annotator = votes.filter(twice).select("item_id", "annotator").row(0)
-        raise EmosError(
-            f"{annotator} voted twice on item {item}", remedy="keep one of the two votes"
-        )
+    refuse_double_votes(votes)
 
 
 def _patterns(
