@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,7 @@ from emos.aggregate.consistency import Consistency
 from emos.aggregate.models import BatchModel
 from emos.aggregate.tiers import tier_curve
 from emos.errors import EmosError
-from emos.tables import Dataset
-from emos.tables.writing import staged
+from emos.tables import Dataset, writing
 
 
 def write_labels(
@@ -88,7 +85,7 @@ def json_text(found: Aggregation, *, consistency: Consistency | None = None) -> 
             name: getattr(consistency, name).to_dicts()
             for name in ("rates", "annotators", "confusion")
         }
-    return json.dumps(_plain(content), ensure_ascii=False, indent=1) + "\n"
+    return writing.json_text(content)
 
 
 def _model(model: BatchModel) -> dict[str, Any]:
@@ -122,17 +119,6 @@ def _model(model: BatchModel) -> dict[str, Any]:
     return entry
 
 
-def _plain(value: Any) -> Any:
-    """JSON has no NaN and no infinity."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return value
-
-
 def _write_parquet(table: pl.DataFrame, target: Path, signature: str) -> None:
-    with staged(target) as part:
+    with writing.staged(target) as part:
         table.write_parquet(part, metadata={"emos.signature": signature})

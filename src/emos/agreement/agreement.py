@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Real
@@ -17,7 +15,7 @@ from emos.agreement.blanks import BlankEffect
 from emos.agreement.policies import MAX_PAIRS, POLICIES
 from emos.errors import EmosError, check_whole
 from emos.tables.schemas import Schema
-from emos.tables.writing import write_text
+from emos.tables.writing import json_text, write_text
 
 TABLE: Schema = {
     "subset": pl.String,
@@ -134,8 +132,7 @@ class Agreement:
 
     def json_text(self) -> str:
         """`to_json` as text."""
-        plain = _without_nan(self.to_json())
-        return json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        return json_text(self.to_json())
 
     def write_json(self, path: str | Path) -> None:
         """Write `to_json` to a file; an `EmosError` says why if it cannot be written."""
@@ -148,12 +145,3 @@ class Agreement:
     def write_csv(self, path: str | Path) -> None:
         """Write `csv_text` to a file; errors as above."""
         write_text(self.csv_text(), path)
-
-
-def _without_nan(value: Any) -> Any:
-    """``value`` with NaN as ``None`` and infinity never: JSON knows neither."""
-    if isinstance(value, dict):
-        return {key: _without_nan(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_without_nan(part) for part in value]
-    return None if isinstance(value, float) and math.isnan(value) else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from emos.audit.paper import Paper, known_papers, load_paper
 from emos.audit.table import slug
 from emos.errors import EmosError
 from emos.tables import Dataset, signature
-from emos.tables.writing import write_text
+from emos.tables.writing import json_text, write_text
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class Audit:
 
     def json_text(self, cells: Iterable[Cell] | None = None) -> str:
         """`to_json` as text."""
-        return json.dumps(self.to_json(cells), ensure_ascii=False, indent=2) + "\n"
+        return json_text(self.to_json(cells))
 
 
 def audit_paper(

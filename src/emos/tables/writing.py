@@ -1,11 +1,14 @@
-"""Files that are put in place by a rename, so that a stopped run never leaves half of one."""
+"""Files that are put in place by a rename, so that a stopped run never leaves half of one; JSON."""
 
 from __future__ import annotations
 
+import json
+import math
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from emos.errors import EmosError
 
@@ -42,3 +45,18 @@ def write_text(text: str, target: str | Path) -> None:
     """Write ``text`` as UTF-8; errors as for `staged`."""
     with staged(target) as part:
         part.write_text(text, encoding="utf-8")
+
+
+def json_text(content: Any) -> str:
+    """``content`` as JSON, which has no NaN and no infinity: they become ``null``."""
+    return json.dumps(_finite(content), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return value
