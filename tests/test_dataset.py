@@ -90,6 +90,15 @@ def test_a_damaged_table_names_its_file(tmp_path: Path) -> None:
         Dataset.load(tmp_path / "d")
 
 
+@pytest.mark.parametrize("name", ["d[1]", "d*"])
+def test_a_name_is_no_pattern(tmp_path: Path, name: str) -> None:
+    # Polars by itself takes d[1] for d1, d* for every folder that begins with d.
+    _small().write(tmp_path / name)
+    other = _small()
+    other.with_tables(votes=other.votes.head(0)).write(tmp_path / "d1")
+    assert Dataset.load(tmp_path / name).votes.equals(_small().votes)
+
+
 def test_conform_refuses_what_it_does_not_know() -> None:
     with pytest.raises(EmosError, match="no column 'wroker'"):
         conform("votes", pl.DataFrame({"wroker": ["A1"]}))

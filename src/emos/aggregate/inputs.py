@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 
 from emos.aggregate.votes import codes_of
 from emos.errors import EmosError
+from emos.readers.sheets.grid import read_grid
+from emos.readers.sheets.opening import check_file
+from emos.readers.sheets.workbook import read_sheet
+from emos.tables.parquet import read_parquet
 
 
 def default_folder(path: str | Path) -> Path:
@@ -109,15 +113,10 @@ def confusion_matrices(
 def _read_columns(path: Path, wanted: dict[str, tuple[str, ...]]) -> pl.DataFrame:
     """Columns of a table as text under the names of ``wanted``, each from its first name found."""
     if path.suffix.lower() in (".parquet", ".pq"):
-        try:
-            frame = pl.read_parquet(path)
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise EmosError("no readable Parquet file", file=path) from error
+        check_file(path)
+        frame = read_parquet(path, damaged="no readable Parquet file")
         there = {name: name for name in frame.columns}
     else:
-        from emos.readers.sheets.grid import read_grid
-        from emos.readers.sheets.workbook import read_sheet
-
         grid = read_grid(read_sheet(path))
         there = {name.strip().casefold(): letters for letters, name in grid.names.items()}
         frame = grid.rows(list(there.values()))

@@ -20,6 +20,7 @@ from emos.tables.info import (
     read_sources,
     sources_toml,
 )
+from emos.tables.parquet import read_parquet
 from emos.tables.schemas import TABLES, conform, empty
 from emos.taxonomy import LabelSet, layer_label_set
 
@@ -125,13 +126,6 @@ class Dataset:
 
 
 def _read_table(name: str, path: Path) -> pl.DataFrame:
-    try:
-        frame = pl.read_parquet(path)
-    except OSError as error:
-        raise EmosError(f"cannot be read ({error.strerror or error})", file=path) from error
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        raise EmosError(
-            "damaged Parquet file", file=path, remedy="import the dataset again"
-        ) from error
+    frame = read_parquet(path, damaged="damaged Parquet file", remedy="import the dataset again")
     check_keys(name, frame, path)
     return conform(name, frame, file=path)

@@ -19,12 +19,13 @@ from emos.readers.ledger import label_changes, ledger_frame
 from emos.readers.no_value import is_sheet_error, means_no_value
 from emos.readers.repair import readings_frame
 from emos.readers.sheets.grid import ROW, read_grid
-from emos.readers.sheets.opening import cannot_be_read, check_file
+from emos.readers.sheets.opening import check_file
 from emos.readers.sheets.workbook import Sheet, read_sheet
 from emos.readers.sources import Source
 from emos.readers.wording import counted
 from emos.tables import Dataset, DatasetInfo, SubsetInfo, conform, empty
 from emos.tables.natural_order import natural_key
+from emos.tables.parquet import read_parquet
 
 COLUMNS = ("task", "worker", "label")
 SUBSET = "votes"
@@ -150,14 +151,7 @@ def _other_sheets(sheet: Sheet) -> list[Note]:
 
 def _parquet(path: Path) -> pl.DataFrame:
     check_file(path)
-    try:
-        frame = pl.read_parquet(path)
-    except pl.exceptions.PolarsError as error:
-        raise EmosError(
-            "damaged, or not a Parquet file", file=path, remedy="write it again"
-        ) from error
-    except OSError as error:
-        raise cannot_be_read(path, error) from error
+    frame = read_parquet(path)
     names = {name.strip().casefold(): name for name in frame.columns}
     missing = [name for name in COLUMNS if name not in names]
     if missing:
