@@ -149,7 +149,12 @@ def fit_patterns(
     smoothing: float = 0.0,
     initial_confusion: ArrayLike | None = None,
 ) -> DawidSkene:
-    """`dawid_skene` on patterns: ``posterior`` has a row per pattern, not per item."""
+    """`dawid_skene` on patterns: ``posterior`` has a row per pattern, not per item.
+
+    Raises
+    ------
+    EmosError : as `dawid_skene`, but for the codes, which `find_patterns` has checked.
+    """
     check_options(max_iter, tolerance, smoothing)
     if not patterns.slots:
         raise EmosError("there is no vote to aggregate")

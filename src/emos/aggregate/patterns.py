@@ -107,7 +107,12 @@ def find_patterns(
 def check_codes(
     what: str, codes: ArrayLike, size: int, *, unknown: bool = False
 ) -> NDArray[np.integer]:
-    """``codes`` as a vector of integers from 0 (-1 if ``unknown`` is allowed) below ``size``."""
+    """``codes`` as a vector of integers from 0 (-1 if ``unknown`` is allowed) below ``size``.
+
+    Raises
+    ------
+    EmosError : naming the first code that is none, or what the array is instead.
+    """
     vector = np.asarray(codes)
     if vector.ndim != 1:
         raise EmosError(f"{what} codes have {vector.ndim} dimensions, not one")

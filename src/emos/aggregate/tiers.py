@@ -83,7 +83,12 @@ def parse_thresholds(text: str) -> tuple[float, float]:
 
 
 def check_thresholds(high: float, medium: float) -> None:
-    """Refuse thresholds that make no tiers."""
+    """Refuse thresholds that make no tiers.
+
+    Raises
+    ------
+    EmosError : unless 0 <= medium <= high <= 1.
+    """
     numbers = isinstance(high, Real) and isinstance(medium, Real)
     if not (numbers and 0 <= medium <= high <= 1):
         raise EmosError(

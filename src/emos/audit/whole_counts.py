@@ -33,7 +33,12 @@ def totals_giving(printed: Printed, totals: Iterable[int]) -> tuple[int, ...]:
 
 
 def nearest_count(printed: Printed, total: int, *, scale: int = 1) -> int:
-    """The whole count whose share of ``total`` lies nearest to the printed value."""
+    """The whole count whose share of ``total`` lies nearest to the printed value.
+
+    Raises
+    ------
+    ValueError : if what is printed is no number.
+    """
     if printed.number is None:
         raise ValueError(f"{printed.text!r} is no number")
     return min(max(round(printed.number * total / scale), 0), total)

@@ -46,7 +46,12 @@ def check_keys(table: str, frame: pl.DataFrame, file: Path) -> None:
 
 
 def check_items(items: pl.DataFrame, file: Path) -> None:
-    """Refuse two items of one id."""
+    """Refuse two items of one id.
+
+    Raises
+    ------
+    EmosError : naming the first id that stands there twice.
+    """
     twice = items.filter(pl.col("item_id").is_duplicated())
     if twice.height:
         raise EmosError(

@@ -51,7 +51,12 @@ class Dataset:
             object.__setattr__(self, name, conform(name, getattr(self, name)))
 
     def label_set(self, layer: str) -> LabelSet:
-        """The label set of ``layer``: the known one, or the one its data had."""
+        """The label set of ``layer``: the known one, or the one its data had.
+
+        Raises
+        ------
+        EmosError : if the dataset has no such layer.
+        """
         labels = self.info.label_sets.get(layer)
         if layer in ("basic7", "goemotions"):
             return layer_label_set(layer)

@@ -74,7 +74,12 @@ def read_info(path: Path) -> DatasetInfo:
 
 
 def read_sources(path: Path) -> dict[str, str]:
-    """The published path of every source file with its real one, from ``sources.toml``."""
+    """The published path of every source file with its real one, from ``sources.toml``.
+
+    Raises
+    ------
+    EmosError : if the file cannot be read or holds anything else.
+    """
     files = read_toml(path).get("files", {})
     if not _table_of_texts(files):
         raise EmosError("'files' must be a table of texts", file=path)

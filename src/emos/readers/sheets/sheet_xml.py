@@ -54,7 +54,12 @@ def column_number(letters: str) -> int:
 
 
 def sheet_parts(workbook: bytes, relations: bytes, path: Path) -> dict[str, str]:
-    """Name of every sheet, in the workbook's order, with the name of its part."""
+    """Name of every sheet, in the workbook's order, with the name of its part.
+
+    Raises
+    ------
+    EmosError : if either part is damaged.
+    """
     try:
         targets = {
             relation.get("Id"): relation.get("Target", "")
