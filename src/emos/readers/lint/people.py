@@ -127,12 +127,11 @@ def read_names(path: str | PurePath, text: str) -> list[str]:
     return names
 
 
-def sibling_groups(tables: Iterable[Table], *, same_folder: bool = True) -> list[list[Table]]:
-    """Tables in files of one folder (or of any) that list the same items, in two or more files."""
+def sibling_groups(tables: Iterable[Table]) -> list[list[Table]]:
+    """Tables in files of one folder that list the same items, in two or more files."""
     groups: dict[tuple[str, str], list[Table]] = defaultdict(list)
     for table in tables:
-        folder = str(PurePosixPath(table.file).parent) if same_folder else ""
-        groups[folder, table.key].append(table)
+        groups[str(PurePosixPath(table.file).parent), table.key].append(table)
     return [group for group in groups.values() if len({table.file for table in group}) > 1]
 
 
