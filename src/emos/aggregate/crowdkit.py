@@ -30,12 +30,12 @@ _WEIGHTED_VOTES = ("Wawa", "ZeroBasedSkill")
 
 
 class CrowdKitResult(NamedTuple):
-    """Labels (n,) as codes, -1 for an item without a vote, and posteriors.
+    """Posteriors (n, K), NaN for an item without a vote, or labels alone.
 
-    ``posterior`` is (n, K), NaN for such items, or None: some methods give labels only.
+    Some methods give no posterior; it is then None and ``label`` is (n,) codes, -1 for such items.
     """
 
-    label: NDArray[np.int64]
+    label: NDArray[np.int64] | None
     posterior: NDArray[np.float64] | None
 
 
@@ -88,13 +88,12 @@ def _run(aggregator: Any, aggregators: Any, frame: Any) -> tuple[Any, Any]:
 
 
 def _by_code(labels: Any, given: Any, n_items: int, n_labels: int) -> CrowdKitResult:
-    label = np.full(n_items, -1, dtype=np.int64)
     if given is None:
+        label = np.full(n_items, -1, dtype=np.int64)
         label[labels.index.to_numpy()] = labels.to_numpy()
         return CrowdKitResult(label, None)
     voted = given.index.to_numpy()
     posterior = np.full((n_items, n_labels), np.nan)
     posterior[voted] = 0.0  # labels nobody gave have no column
     posterior[np.ix_(voted, given.columns.to_numpy().astype(np.int64))] = given.to_numpy()
-    label[voted] = posterior[voted].argmax(axis=1)
-    return CrowdKitResult(label, posterior)
+    return CrowdKitResult(None, posterior)

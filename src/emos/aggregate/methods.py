@@ -224,7 +224,7 @@ def _by_crowd_kit(ready: Prepared, options: AggregateOptions) -> Estimate:
         method=options.method,
         unjudged=ready.unjudged[of_voted],
         alone=ready.alone,
-        chosen=found.label[voted] if posterior is None else None,
+        chosen=None if found.label is None else found.label[voted],
     )
     row_of_item = np.full(len(ready.patterns.of_item), -1, dtype=np.int32)
     row_of_item[voted] = np.arange(len(voted))
