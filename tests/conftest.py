@@ -7,9 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from emos.tables import Dataset
+
+
+# A busy machine is no failure: how long an example took says nothing about the code.
+settings.register_profile("emos", deadline=None)
+settings.load_profile("emos")
 
 
 def _folder(variable: str, what: str) -> Path:

@@ -142,7 +142,7 @@ def test_an_item_without_a_vote_has_no_label() -> None:
         assert np.isnan([row["confidence"], row["majority_share"], *row["posterior"]]).all()
         assert (row["votes"], row["reason"]) == (0, "no_votes")
     assert found.models[0].tiers["undefined"] == 2
-    assert "s/b: 3 label answers not counted as votes (blank)" in found.warnings
+    assert "s/b: 3 label answers not counted as votes (blank or unread)" in found.warnings
     assert "s/b: 2 items without a vote, so without a label" in found.warnings
     without = _aggregate(MIXED)
     assert found.labels.head(3)["posterior"].to_list() == without.labels["posterior"].to_list()
@@ -474,3 +474,15 @@ def test_posteriors_sum_to_one_and_hold_the_confidence(votes: Votes, method: str
     np.testing.assert_allclose(posterior.sum(axis=1), 1, atol=1e-12)
     np.testing.assert_allclose(posterior.max(axis=1), confidence, atol=1e-12)
     assert labels["confidence"].is_nan().to_list() == (~judged).tolist()
+
+
+def test_a_single_label_layer_of_any_name_is_aggregated() -> None:
+    votes = [("i", "A1", "mood", "a"), ("i", "A2", "mood", "a"), ("j", "A1", "mood", "b")]
+    votes += [("j", "A2", "mood", "b"), ("i", "A1", "valence", "up"), ("i", "A2", "valence", "up")]
+    sets = {"mood": ("a", "b"), "valence": ("down", "up")}
+    found = aggregate_dataset(dataset_of(votes, label_sets=sets))
+    assert found.labels.select("item_id", "layer", "label").rows() == [
+        ("i", "mood", "a"),
+        ("j", "mood", "b"),
+    ]
+    assert any("layer valence is not aggregated" in line for line in found.warnings)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emos.agreement import Agreement, bootstrap, measure_agreement
-from emos.agreement.ballots import read_ballots
+from emos.agreement.ballots import BLANK, LEFT_OUT, read_ballots
 from emos.agreement.measure import all_measures
 from emos.agreement.policies import POLICIES, apply_policy
 from emos.tables import Dataset, DatasetInfo
@@ -372,3 +372,20 @@ def test_every_measure_is_documented(measure_: Any) -> None:
 def test_names_are_unique() -> None:
     names = [(m.name, m.per) for m in all_measures()]
     assert len(names) == len(set(names)) >= 12
+
+
+def test_unsure_without_a_label_of_its_own_is_no_blank_and_no_vote() -> None:
+    """A basic7 cell that says "unsure" is an answer: no policy counts it as a blank."""
+    table = pl.DataFrame(
+        {
+            "item_id": ["i", "i", "j", "j"],
+            "annotator": ["A1", "A2"] * 2,
+            "labels": [["Joy"], ["Joy"], [], []],
+            "status": ["given", "given", "unsure", "unsure"],
+        },
+        schema_overrides={"labels": pl.List(pl.String)},
+    )
+    ballots = read_ballots(table, ("Anger", "Joy"))
+    assert (ballots.votes(BLANK), ballots.votes(LEFT_OUT)) == (0, 2)
+    blank = table.with_columns(status=pl.lit("blank"))
+    assert read_ballots(blank.tail(2), ("Anger", "Joy")).votes(BLANK) == 2

@@ -234,6 +234,7 @@ def test_a_dataset_folder_is_audited_like_the_dataset(tiny_paper: Path, tmp_path
         ("table_1.py", "def cells", "def rows", "has no function cells(table, evidence)"),
         ("table_1.py", "yield table", "yield 1 / 0, table", "ZeroDivisionError: division by zero"),
         ("table_1.py", "yield table", "yield 3, table", "must yield cells"),
+        ("table_1.py", "yield table", "raise SystemExit(5)\n    yield table", "SystemExit: 5"),
         ("table_1.py", "import polars", "import no_such_module", "cannot be loaded"),
         ("table_1.py", "yield table.cell(\n", "(\n", "the printed value 1:blank:all gets no cell"),
         ("table_1.py", '"blank",\n', '"blink",\n', "the paper prints no value 1:blink:all"),

@@ -185,7 +185,12 @@ def test_three_states() -> None:
         assert _fine(blank) == Reading((), "blank")
     assert _fine("unsure").status == "unsure"
     assert _fine("Unsure").status == "unsure"
-    assert read_labels("unsure", BASIC7).status == "blank"
+    # Unsure is an answer where the set has no such label, too, and never a guess beside others.
+    for raw in ("unsure", "Unsure", "不确定"):
+        assert read_labels(raw, BASIC7)[:3] == ((), "unsure", ())
+    assert read_labels("unsure", BASIC7, mode="drop").status == "unsure"
+    assert read_labels("unsure;Joy", BASIC7)[:3] == (("Joy",), "given", ("unsure",))
+    assert read_labels("unsure;zzz", BASIC7)[:3] == ((), "blank", ("zzz", "unsure"))
 
 
 def test_several_labels_in_a_single_label_set() -> None:
@@ -240,8 +245,10 @@ def test_never_a_label_outside_the_set(raw: str, mode: str) -> None:
         reading = read_labels(raw, label_set, mode=mode)
         assert set(reading.labels) <= set(label_set.labels)
         assert len(set(reading.labels)) == len(reading.labels)
-        assert (reading.status == "blank") == (not reading.labels)
-        if not reading.labels and raw.strip():
+        assert (reading.status == "given") == (bool(reading.labels) and reading.status != "unsure")
+        if reading.status == "unsure":  # has a label of that name, or none at all
+            assert reading.labels in (("unsure",), ())
+        elif not reading.labels and raw.strip():
             assert reading.aside or not raw.strip(" \n;；,，/|｜、\t\r")
 
 

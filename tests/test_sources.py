@@ -378,3 +378,20 @@ def test_all_blank(tmp_path: Path) -> None:
     dataset = _votes(tmp_path / "v.csv", "task,worker,label\n1,w,\n2,w, \n")
     assert dataset.votes["status"].to_list() == ["blank", "blank"]
     assert dataset.info.label_sets == {"label": ()}
+
+
+@pytest.mark.parametrize("word", ["unsure", "love"])
+def test_one_word_does_not_hide_that_answers_are_basic7(tmp_path: Path, word: str) -> None:
+    rows = "".join(f"t{n},w{n % 3},{'Joy' if n % 2 else 'Anger'}\n" for n in range(60))
+    path = tmp_path / "votes.csv"
+    path.write_text(f"task,worker,label\n{rows}t99,w0,{word}\n", encoding="utf-8")
+    dataset = read_source("votes", path)
+    guess = dataset.ledger.filter(pl.col("rule") == "layer-guess")["note"][0]
+    if word == "unsure":  # an answer on every layer
+        assert dataset.votes["layer"].unique().to_list() == ["basic7"]
+        assert dataset.votes["status"].value_counts().sort("status").rows() == [
+            ("given", 60),
+            ("unsure", 1),
+        ]
+    else:
+        assert "60 of 61 answers are Basic-7 names: --layer basic7 keeps the rest aside" in guess

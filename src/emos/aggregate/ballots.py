@@ -98,7 +98,7 @@ def batches(dataset: Dataset) -> Iterator[Batch]:
 
 
 def single_label_ballot(dataset: Dataset, batch: Batch) -> Ballot | None:
-    """The batch's votes on ``basic7`` where it has that layer, else on ``label``.
+    """The batch's votes on ``basic7`` where it has that layer, else ``label``, else its first own.
 
     Blank and unsure answers are no votes. None if the batch has no single-label layer: no such
     votes at all, or answers that hold several labels.
@@ -107,10 +107,15 @@ def single_label_ballot(dataset: Dataset, batch: Batch) -> Ballot | None:
     ------
     EmosError : for an answer that is ``given`` and has no label.
     """
-    present = set(batch.votes["layer"].unique().to_list())
-    layer = next((name for name in SINGLE_LAYERS if name in present), None)
-    if layer is None or layer in set_valued_layers(batch):
+    present = batch.votes["layer"].unique(maintain_order=True).to_list()
+    several = set_valued_layers(batch)
+    single_layers = [
+        *(name for name in SINGLE_LAYERS if name in present),
+        *(name for name in present if name not in (*SINGLE_LAYERS, *several)),
+    ]
+    if not single_layers or single_layers[0] in several:
         return None
+    layer, *others = single_layers
     size = pl.col("labels").list.len()
     status = pl.col("status")
     votes = batch.votes.lazy().filter(pl.col("layer") == layer)
@@ -118,12 +123,17 @@ def single_label_ballot(dataset: Dataset, batch: Batch) -> Ballot | None:
     counts = votes.select(
         ((status == "given") & (size > 1)).sum().alias("several labels"),
         (status == "unsure").sum().alias("unsure"),
-        (status == "blank").sum().alias("blank"),
+        (status == "blank").sum().alias("blank or unread"),
     ).collect()
     notes = [
         f"{batch.name}: {counted(count, f'{layer} answer')} not counted as votes ({what})"
         for what, count in counts.row(0, named=True).items()
         if count
+    ]
+    notes += [
+        f"{batch.name}: layer {other} is not aggregated: one single-label layer per batch is, here "
+        f"{layer}"
+        for other in others
     ]
     single = (
         votes.filter((status == "given") & (size == 1))

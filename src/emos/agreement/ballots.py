@@ -90,13 +90,16 @@ def read_ballots(
     """
     _check(votes)
     sets = pl.col("labels").list.drop_nulls().list.unique().list.sort().fill_null([])
-    told = votes.select("item_id", "annotator", labels=sets, left_out=pl.lit(False))
+    # Unsure on a layer without that label is an answer, and no vote.
+    none = sets.list.len() == 0
+    without = (pl.col("status") == "unsure") & none if "status" in votes.columns else pl.lit(False)
+    told = votes.select("item_id", "annotator", labels=sets, left_out=without)
     if unsure == "leave-out":
         labels = tuple(label for label in labels if label != UNSURE)
         is_unsure = pl.element() == UNSURE
         told = told.with_columns(
-            left_out=(pl.col("labels").list.len() > 0)
-            & pl.col("labels").list.eval(is_unsure).list.all(),
+            left_out=pl.col("left_out")
+            | (pl.col("labels").list.len() > 0) & pl.col("labels").list.eval(is_unsure).list.all(),
             labels=pl.col("labels").list.eval(pl.element().filter(~is_unsure)),
         )
     told = told.with_columns(key=pl.col("labels").list.join(_JOIN))

@@ -136,7 +136,7 @@ def _heading(group: dict[str, Any], gaps: bool) -> str:
     head = f"{_place(group)}, {group['layer']}: {counted(group['items'], 'item')} by {names}"
     if not gaps:
         return head + "; nothing blank, so all policies are one"
-    blank = f"{group['blank']:,} of {counted(group['votes'], 'answer')} blank"
+    blank = f"{group['blank']:,} of {counted(group['votes'], 'answer')} blank or unread"
     left_out = f", {group['left_out']:,} unsure left out" if group["left_out"] else ""
     return f"{head}; {blank}{left_out}"
 

@@ -97,7 +97,7 @@ def _made(part: TableAudit, evidence: Evidence) -> list[Cell]:
         return cells
     except EmosError:
         raise
-    except Exception as error:  # code of others: say whose it is
+    except (Exception, SystemExit) as error:  # code of others: say whose it is
         raise EmosError(
             f"its cells cannot be made ({type(error).__name__}: {error})", file=part.file
         ) from error
@@ -173,7 +173,7 @@ def _table_audit(path: Path, package: str) -> TableAudit:
         )
     try:
         module = import_module(f"{package}.{path.stem}")
-    except Exception as error:  # code of others: say whose it is
+    except (Exception, SystemExit) as error:  # code of others: say whose it is
         raise EmosError(f"cannot be loaded ({error})", file=code) from error
     cells = getattr(module, "cells", None)
     if not callable(cells):

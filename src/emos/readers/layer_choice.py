@@ -97,9 +97,16 @@ def choose_layer(raw: pl.Series, *, layer: str | None, repair: str) -> LayerChoi
                 guess += (
                     f"; {fits[0].several:,} of them hold several, which --layer basic7 keeps aside"
                 )
+            if fit.label_set is not BASIC7 and _mostly(fits[0]):
+                guess += f"; {fits[0].words()}: --layer basic7 keeps the rest aside"
             return _known(raw, fit.label_set, repair, f"{guess}; --layer label keeps all as typed")
     own = _own(raw)
     return own._replace(guess=f"layer {OWN_LAYER}, guessed: {_why_own(fits)}; {_form(own)}")
+
+
+def _mostly(fit: _Fit) -> bool:
+    """Whether all but a few answers are of the set, and those few are no labels of it."""
+    return bool(fit.strangers) and fit.named >= (1 - MAX_SEVERAL) * fit.answers
 
 
 def _known(raw: pl.Series, label_set: LabelSet, repair: str, guess: str) -> LayerChoice:

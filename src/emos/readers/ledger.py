@@ -34,6 +34,7 @@ RULES = {
     "pair-disagrees": "the two languages of a pair name different labels",
     "several-labels": "several labels where one is expected",
     "sheet-error": "an error of a spreadsheet where an answer is expected",
+    "unsure-and-more": "unsure beside another answer",
     "unknown-label": "not a label, and no single label is near",
     "unreadable-time": "a time that cannot be read",
     # flagged

@@ -21,7 +21,7 @@ from emos.errors import EmosError
 from emos.readers.no_value import is_sheet_error, means_no_value
 from emos.readers.spelling import nearest, segment
 from emos.tables import DatasetInfo
-from emos.taxonomy import UNSURE, LabelSet, custom_label_set, layer_label_set
+from emos.taxonomy import GOEMOTIONS, UNSURE, LabelSet, custom_label_set, layer_label_set
 
 MODES = ("full", "drop")
 LONGEST_LABEL = 100  # characters; a longer text is no name of a class
@@ -51,7 +51,8 @@ class Reading(NamedTuple):
     Attributes
     ----------
     labels : canonical and distinct, in the order given.
-    status : ``given``; ``unsure`` if that is the only label; ``blank`` if no label is left
+    status : ``given``; ``unsure`` if that is all the cell says (without a label where the set has
+        none called so); ``blank`` if no label is left
         (``aside`` tells a blank from a cell that could not be read).
     aside : tokens that are no label and were not guessed at. Words for "no value" (``NA``, ``-``)
         are blanks, unless the label set has them as labels.
@@ -102,10 +103,14 @@ def read_labels(
     return cell.reading()
 
 
-def _status(labels: list[str]) -> str:
+def _status(labels: list[str], *, unsure: bool) -> str:
     if not labels:
-        return "blank"
+        return "unsure" if unsure else "blank"
     return "unsure" if labels == [UNSURE] else "given"
+
+
+# "Unsure" is an answer on every layer, also where the label set has no such label.
+_UNSURE_WORDS = frozenset({UNSURE, *GOEMOTIONS.chinese[UNSURE]})
 
 
 class _Vocabulary(NamedTuple):
@@ -145,11 +150,13 @@ class _Cell:
         self.labels: list[str] = []
         self.aside: list[str] = []
         self.changes: list[Change] = []
+        self.unsure = False  # said so, where the set has no label for it
 
     def reading(self) -> Reading:
-        return Reading(
-            tuple(self.labels), _status(self.labels), tuple(self.aside), tuple(self.changes)
-        )
+        if self.unsure and (self.labels or self.aside):
+            self.set_aside(UNSURE, "unsure-and-more", "unsure stands beside another answer")
+        status = _status(self.labels, unsure=self.unsure and not self.aside)
+        return Reading(tuple(self.labels), status, tuple(self.aside), tuple(self.changes))
 
     def add(self, label: str) -> None:
         if label in self.labels:
@@ -189,6 +196,8 @@ class _Cell:
                 self.add(self.step("release-spelling", token, self.spellings[token]))
             elif token and means_no_value(token):
                 self.no_value(token)
+            elif token == UNSURE:
+                self.unsure = True
             elif token:
                 self.set_aside(token, "not-exact", "repair is off: only exact labels count")
 
@@ -254,6 +263,8 @@ class _Cell:
             self.add(self.step("case", word, label))
         elif word in self.words.chinese:
             self.add(self.step("chinese", word, self.words.chinese[word]))
+        elif word.casefold() in _UNSURE_WORDS:
+            self.unsure = True
         elif word in self.spellings:
             self.add(self.step("misspelling", word, self.spellings[word]))
         elif " " in word and all(self._known(part) for part in word.split()):

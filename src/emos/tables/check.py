@@ -67,7 +67,8 @@ def check_votes(
 ) -> None:
     """Refuse votes that contradict themselves, the label sets or the items.
 
-    A vote is ``blank`` exactly if it has no label; its labels are of its layer's set; its item is
+    A ``blank`` vote has no label and a ``given`` one has; an ``unsure`` one has none where the
+    layer's set has no such label. Its labels are of its layer's set; its item is
     in ``items``.
 
     Raises
@@ -78,7 +79,7 @@ def check_votes(
     for wrong, problem in (
         (~pl.col("status").is_in(STATUSES), f"has a status that is none of {', '.join(STATUSES)}"),
         ((pl.col("status") == "blank") & ~empty, "is blank and has labels"),
-        ((pl.col("status") != "blank") & empty, "has no label and is not blank"),
+        ((pl.col("status") == "given") & empty, "has no label and is not blank"),
     ):
         _refuse(votes.filter(wrong), problem, file)
     for layer in votes["layer"].unique(maintain_order=True):
