@@ -395,3 +395,13 @@ def test_one_word_does_not_hide_that_answers_are_basic7(tmp_path: Path, word: st
         ]
     else:
         assert "60 of 61 answers are Basic-7 names: --layer basic7 keeps the rest aside" in guess
+
+
+def test_a_formula_in_a_csv_file_is_no_label(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text("task,worker,label\n1,a,cat\n1,b,dog\n2,a,=1+1\n", encoding="utf-8")
+    dataset = read_source("votes", path)
+    assert dataset.info.label_sets["label"] == ("cat", "dog")
+    assert dataset.votes["status"].to_list() == ["given", "given", "blank"]
+    row = dataset.ledger.filter(pl.col("rule") == "formula").row(0, named=True)
+    assert (row["kind"], row["before"], row["cell"]) == ("aside", "=1+1", "line 4")

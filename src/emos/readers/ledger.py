@@ -29,6 +29,7 @@ RULES = {
     "source-label": "the source's own label under its canonical name (a row per spelling)",
     "width": "full-width characters replaced by plain ones",
     # aside
+    "formula": "a formula as text",
     "long-label": "a text too long to be a label",
     "not-exact": "not a label as spelled, and repair is off",
     "pair-disagrees": "the two languages of a pair name different labels",

@@ -325,6 +325,8 @@ def _read_open(raw: str, multi: bool) -> Reading:
             cell.no_value(token)
         elif is_sheet_error(token):
             cell.sheet_error(token)
+        elif token.startswith("="):
+            cell.set_aside(token, "formula", "a formula as text, not an answer")
         elif len(token) > LONGEST_LABEL:
             cell.set_aside(token, "long-label", f"longer than {LONGEST_LABEL} characters")
         else:
