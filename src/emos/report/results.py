@@ -1,0 +1,138 @@
+"""A dataset and what the earlier rooms make of it, each result computed when first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from emos.errors import EmosError
+from emos.tables import Dataset
+
+if TYPE_CHECKING:
+    from emos.agreement import Agreement
+    from emos.agreement.styles import Styles
+    from emos.audit import Audit
+    from emos.readers.lint import Finding as Fault
+
+
+class Missing(NamedTuple):
+    """Something a page would show and cannot.
+
+    ``key`` is a sentence of ``words/missing.toml``; ``values`` fill it in.
+    """
+
+    key: str
+    values: dict[str, object]
+
+
+class Results:
+    """What a page or a picture is made from.
+
+    A result that the dataset does not give is ``None``, and `missing` says why.
+
+    Parameters
+    ----------
+    dataset : all tables.
+    paper : the paper to hold against it, a name or a folder; by default the one that EmoS ships
+        for a dataset of this name, if any.
+    folder : a folder of source files to look over (`emos.readers.lint`).
+    replicates, seed : of every bootstrap interval.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        *,
+        paper: str | Path | None = None,
+        folder: str | Path | None = None,
+        replicates: int = 1000,
+        seed: int = 12345,
+    ) -> None:
+        self.dataset = dataset
+        self.paper = paper
+        self.folder = folder
+        self.replicates = replicates
+        self.seed = seed
+
+    @cached_property
+    def agreement(self) -> Agreement | None:
+        """Agreement under every blank policy; ``None`` without votes."""
+        from emos.agreement import measure_agreement
+
+        if not self.dataset.votes.height:
+            return None
+        return measure_agreement(self.dataset, replicates=self.replicates, seed=self.seed)
+
+    @cached_property
+    def styles(self) -> Styles | None:
+        """Annotators' styles; ``None`` without votes."""
+        from emos.agreement.styles import measure_styles
+
+        if not self.dataset.votes.height:
+            return None
+        return measure_styles(self.dataset, replicates=self.replicates, seed=self.seed)
+
+    @cached_property
+    def audit(self) -> Audit | None:
+        """The paper's cells; ``None`` where no paper is about this dataset."""
+        from emos.audit import audit_paper, known_papers, load_paper
+
+        if self.paper is not None:
+            return audit_paper(self.dataset, paper=self.paper)
+        for name in known_papers():
+            if load_paper(name).dataset == self.dataset.info.name:
+                return audit_paper(self.dataset, paper=name)
+        return None
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...] | None:
+        """What lint finds in the folder of sources; ``None`` if none was named."""
+        from emos.readers.lint import lint
+
+        return None if self.folder is None else lint(self.folder)
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        """What a reader will not find on the page, and what would bring it."""
+        return tuple(_missing(self.dataset))
+
+    def check(self) -> None:
+        """Compute what can fail on what a user chose, before anything is written.
+
+        Raises
+        ------
+        EmosError : for a paper that is not about the dataset or a folder that cannot be read.
+        """
+        if self.dataset.items.is_empty() and self.dataset.votes.is_empty():
+            raise EmosError("this dataset is empty", remedy="import something first")
+        if self.paper is not None:
+            _ = self.audit
+        if self.folder is not None:
+            _ = self.faults
+
+
+def _missing(dataset: Dataset) -> list[Missing]:
+    import polars as pl
+
+    found = []
+    votes = dataset.votes
+    if votes.is_empty():
+        found.append(Missing("no-votes", {}))
+    for layer in sorted(set(dataset.info.label_sets) - set(votes["layer"].unique())):
+        if votes.height:
+            found.append(Missing("no-votes-on-layer", {"layer": layer}))
+    if votes.height and dataset.labels.is_empty() and dataset.soft_labels.is_empty():
+        found.append(Missing("no-labels", {}))
+    people = votes.group_by("subset", "batch", "layer", maintain_order=True).agg(
+        pl.col("annotator").n_unique().alias("people"), (pl.col("status") != "blank").sum()
+    )
+    for subset, batch, layer, number, given in people.iter_rows():
+        place = {"place": "/".join(part for part in (subset, batch) if part), "layer": layer}
+        if number == 1:
+            found.append(Missing("one-annotator", place))
+        if not given:
+            found.append(Missing("all-blank", place))
+    if dataset.utterances.is_empty():
+        found.append(Missing("no-streams", {}))
+    return found
