@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from emos.aggregate import turning_points
 from emos.audit import Evidence
 from emos.audit.emos_paper.values import mean
 
@@ -30,24 +31,12 @@ def boundaries(evidence: Evidence) -> pl.DataFrame:
     Returns
     -------
     `PLACE`, ``title`` of the monologue, ``primary_changes`` (its primary emotion differs from the
-    one before) and ``either_changes`` (that, or its set of secondary labels).
+    one before) and ``either_changes`` (that, or its set of secondary labels), both null where a
+    label is missing (see `emos.aggregate.turning_points`).
     """
-    ordered = evidence.dataset.utterances.sort("monologue_id", "index").with_columns(
+    return turning_points.boundaries(evidence.dataset.utterances).select(
+        *PLACE,
         title=pl.col("monologue_id").str.replace("^streaming/[^/]+/", ""),
-        fine=pl.col("secondary").list.sort().list.join(";"),
-        aside=pl.col("secondary_aside").list.sort().list.join(";"),
-    )
-    before = {
-        name: pl.col(name).shift(1).over("monologue_id") for name in ("primary", "fine", "aside")
-    }
-    primary = pl.col("primary").ne_missing(before["primary"])
-    fine = pl.col("fine").ne_missing(before["fine"]) | pl.col("aside").ne_missing(before["aside"])
-    return (
-        ordered.with_columns(
-            first=pl.int_range(pl.len()).over("monologue_id") == 0,
-            primary_changes=primary,
-            either_changes=primary | fine,
-        )
-        .filter(~pl.col("first"))
-        .select(*PLACE, "title", "primary_changes", "either_changes")
+        primary_changes="primary",
+        either_changes="either",
     )
