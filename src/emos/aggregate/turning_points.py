@@ -153,8 +153,16 @@ def turning_points(labels: Sequence[Labels], definition: str = "primary") -> lis
 
 
 # What says where the utterance after a boundary stands.
-_PLACE = ("monologue_id", "origin", "index", "start_s", "primary_raw", "secondary_raw")
-_PLACE += ("file", "place")
+_PLACE = (
+    "monologue_id",
+    "origin",
+    "index",
+    "start_s",
+    "primary_raw",
+    "secondary_raw",
+    "file",
+    "place",
+)
 
 
 def boundaries(utterances: pl.DataFrame) -> pl.DataFrame:
