@@ -9,8 +9,9 @@ def origins(utterances: pl.DataFrame, monologues: pl.DataFrame) -> dict[str, lis
     """Who or what labelled each monologue, in the table's order and the settled one last.
 
     Several annotators may have labelled a monologue before they met (section 3.2, on the streaming
-    subset); their rows stay beside what they settled on. The settled origin is the one that the ``monologues`` table names;
-    where it names none of them, or several, it is the one whose rows come last.
+    subset); their rows stay beside what they settled on. The settled origin is the one that the
+    ``monologues`` table names; where it names none of them, or several, it is the one whose rows
+    come last.
     """
     found: dict[str, list[str | None]] = {}
     by = utterances.group_by("monologue_id", "origin", maintain_order=True).len()
