@@ -7,7 +7,15 @@ from importlib import import_module
 import typer
 
 # In the order data walks through them, which is the order `emos --help` shows.
-_MODULES: tuple[str, ...] = ("demo", "readers", "release", "aggregate", "agreement", "audit")
+_MODULES: tuple[str, ...] = (
+    "demo",
+    "readers",
+    "release",
+    "aggregate",
+    "agreement",
+    "audit",
+    "report",
+)
 
 
 def add_to(app: typer.Typer) -> None:

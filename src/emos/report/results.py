@@ -119,9 +119,9 @@ def _missing(dataset: Dataset) -> list[Missing]:
     votes = dataset.votes
     if votes.is_empty():
         found.append(Missing("no-votes", {}))
-    for layer in sorted(set(dataset.info.label_sets) - set(votes["layer"].unique())):
-        if votes.height:
-            found.append(Missing("no-votes-on-layer", {"layer": layer}))
+    silent = sorted(set(dataset.info.label_sets) - set(votes["layer"].unique()))
+    if votes.height:
+        found += [Missing("no-votes-on-layer", {"layer": layer}) for layer in silent]
     if votes.height and dataset.labels.is_empty() and dataset.soft_labels.is_empty():
         found.append(Missing("no-labels", {}))
     people = votes.group_by("subset", "batch", "layer", maintain_order=True).agg(

@@ -1,0 +1,1 @@
+"""The page's frame: templates, style sheets, scripts, and what they are packed with."""
