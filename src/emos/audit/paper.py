@@ -4,7 +4,7 @@
 
     def cells(table: Table, evidence: Evidence) -> Iterable[Cell]: ...
 
-and both join by being there. Papers that EmoS ships lie in ``emos/audit/``; any other folder can be
+and both join by being there. ``highlights.toml`` may name the cells that matter most. Papers that EmoS ships lie in ``emos/audit/``; any other folder can be
 given by its path. Its Python files are run: audit only folders you trust.
 """
 
@@ -21,6 +21,8 @@ from types import ModuleType
 
 from emos.audit.cell import Cell
 from emos.audit.evidence import Evidence
+from emos.audit.highlights import FILE as HIGHLIGHTS
+from emos.audit.highlights import Highlight, read_highlights
 from emos.audit.table import Table, read_table
 from emos.errors import EmosError
 from emos.readers.repair import MODES
@@ -45,6 +47,7 @@ class Paper:
 
     ``dataset`` is the name of the dataset it is about (empty: any). ``reading`` says how its tables
     read misspelt labels, ``full`` (repaired) or ``drop``.
+    ``highlights`` are cells that a reader should know first.
     Numbered tables come first, then figures and named sections, then numbered sections.
     """
 
@@ -54,6 +57,7 @@ class Paper:
     tables: tuple[TableAudit, ...]
     dataset: str = ""
     reading: str = "full"
+    highlights: tuple[Highlight, ...] = ()
 
     def cells(self, evidence: Evidence) -> tuple[Cell, ...]:
         """Every cell of every table.
@@ -78,6 +82,9 @@ class Paper:
                         file=part.file,
                         remedy="yield table.cell(...) for it; computed may be None with a reason",
                     )
+        for highlight in self.highlights:
+            if highlight.key not in found:
+                raise EmosError(f"{HIGHLIGHTS} names {highlight.key!r}, which is no cell")
         return tuple(found.values())
 
 
@@ -145,10 +152,11 @@ def load_paper(name: str | Path) -> Paper:
     parts = [
         _table_audit(path, package)
         for path in sorted(folder.glob("*.toml"))
-        if path.name != "paper.toml"
+        if path.name not in ("paper.toml", HIGHLIGHTS)
     ]
     parts.sort(key=lambda part: (_order(part.table.id), part.file.name))
-    return Paper(name=folder.name, tables=tuple(parts), **info)
+    highlights = read_highlights(folder)
+    return Paper(name=folder.name, tables=tuple(parts), highlights=highlights, **info)
 
 
 def _package(folder: Path) -> str:
