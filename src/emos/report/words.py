@@ -60,14 +60,7 @@ class Words:
 
     def phrase(self, key: str, **values: object) -> Phrase:
         """The same, in which a `Number` among ``values`` stays one."""
-        parts: list[str | Number] = []
-        for text, name, form, _ in Formatter().parse(self._form(key, values)):
-            if text:
-                parts.append(text)
-            if name is not None:
-                value = values[name]
-                parts.append(value if isinstance(value, Number) else shown(value, form or ""))
-        return tuple(parts)
+        return filled(self._form(key, values), values)
 
     def has(self, key: str) -> bool:
         """Whether there is such a sentence."""
@@ -77,6 +70,10 @@ class Words:
         """A label as shown: its Chinese name on a Chinese page, where it is known to have one."""
         return _NAMED[layer].name(label, self.language) if layer in _NAMED else label
 
+    def layer(self, name: str) -> str:
+        """A layer as shown: Basic-7, GoEmotions, or its own name."""
+        return {"basic7": "Basic-7", "goemotions": "GoEmotions"}.get(name, name)
+
     def _form(self, key: str, values: Mapping[str, object]) -> str:
         found = self.known[key]
         if isinstance(found, str):
@@ -84,6 +81,18 @@ class Words:
         n = values["n"]
         one = (n.text if isinstance(n, Number) else str(n)) == "1"
         return found["one" if one and "one" in found else "other"]
+
+
+def filled(sentence: str, values: Mapping[str, object]) -> Phrase:
+    """``sentence`` with what is in braces filled in; a `Number` stays one."""
+    parts: list[str | Number] = []
+    for text, name, form, _ in Formatter().parse(sentence):
+        if text:
+            parts.append(text)
+        if name is not None:
+            value = values[name]
+            parts.append(value if isinstance(value, Number) else shown(value, form or ""))
+    return tuple(parts)
 
 
 def shown(value: object, form: str = "") -> str:
@@ -104,9 +113,7 @@ def read_words(language: str) -> Words:
     EmosError : for another language.
     """
     if language not in LANGUAGES:
-        raise EmosError(
-            f"no words in {language!r}", remedy=f"languages are {', '.join(LANGUAGES)}"
-        )
+        raise EmosError(f"no words in {language!r}", remedy=f"languages are {', '.join(LANGUAGES)}")
     known: dict[str, Any] = {}
     for entry in files("emos.report").joinpath("words").iterdir():
         if entry.name.endswith(".toml"):

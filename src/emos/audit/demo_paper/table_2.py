@@ -58,15 +58,23 @@ def _agreement(table: Table, evidence: Evidence, column: str, row: str, what: st
     votes = _votes(evidence, column)
     blank = _blank_for_all(votes)
     undefined = " Undefined: no clip has two answers." if math.isnan(value) else ""
-    behind = blank if len(blank) else votes["item_id"].unique(maintain_order=True)
+    answered = _alike(votes) if row == "exact-match" else _answered(votes)
     counted = f"With {len(blank)} rows that nobody annotated counted as agreement."
     return table.cell(
         row,
         column,
         value,
         f"{what.capitalize()}, in percent; a blank is no vote.{undefined}",
-        alternatives=[Alternative(agreed, counted)] if len(blank) else [],
-        items=lambda: evidence.trace(behind, layer=LAYER),
+        alternatives=[
+            Alternative(
+                agreed,
+                counted,
+                lambda: evidence.trace(pl.concat([answered, blank]), layer=LAYER),
+            )
+        ]
+        if len(blank)
+        else [],
+        items=lambda: evidence.trace(answered, layer=LAYER),
     )
 
 
@@ -81,6 +89,21 @@ def _blank_for_all(votes: pl.DataFrame) -> pl.Series:
     """The clips on which no annotator gave a label."""
     nobody = votes.group_by("item_id", maintain_order=True).agg((pl.col("status") == "blank").all())
     return nobody.filter("status")["item_id"]
+
+
+def _answered(votes: pl.DataFrame) -> pl.Series:
+    """The clips with an answer."""
+    given = votes.filter(pl.col("status") != "blank")
+    return given["item_id"].unique(maintain_order=True)
+
+
+def _alike(votes: pl.DataFrame) -> pl.Series:
+    """The clips to which all who answered, two or more, gave one set of labels."""
+    given = votes.filter(pl.col("status") != "blank")
+    sets = given.group_by("item_id", maintain_order=True).agg(
+        answers=pl.len(), different=pl.col("labels").list.sort().list.join(";").n_unique()
+    )
+    return sets.filter(pl.col("answers") > 1, pl.col("different") == 1)["item_id"]
 
 
 def _mean(counts: pl.Series) -> Fraction:

@@ -12,6 +12,9 @@ import polars as pl
 from emos.audit import Alternative, Cell, Evidence, Table
 
 
+PLACE = ("monologue_id", "index", "before", "primary", "start_s", "transcript_en")
+
+
 def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     """Every cell of Table 4."""
     dataset = evidence.dataset
@@ -36,9 +39,11 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
         changes.height,
         "Boundaries between utterances at which the primary emotion changes.",
         alternatives=[
-            Alternative(boundaries.height, "Every boundary, whether the emotion changes or not.")
+            Alternative(
+                boundaries.height,
+                "Every boundary, whether the emotion changes or not.",
+                lambda: boundaries.select(PLACE),
+            )
         ],
-        items=lambda: boundaries.select(
-            "monologue_id", "index", "before", "primary", "start_s", "transcript_en"
-        ),
+        items=lambda: changes.select(PLACE),
     )

@@ -1,4 +1,4 @@
-"""Labels that were typed wrongly: how many, and that none was lost."""
+"""Labels that were typed wrongly or in the wrong place: how many, and that none was lost."""
 
 from __future__ import annotations
 
@@ -11,19 +11,25 @@ from emos.report.making import Making
 
 
 def find(making: Making) -> Iterator[Finding]:
-    """Repaired cells, and tokens set aside since no repair was certain."""
-    ledger, words = making.results.dataset.ledger, making.words
+    """Repaired cells, words set aside since no repair was certain, cells outside a batch."""
+    ledger = making.results.dataset.ledger
     votes = ledger.filter(pl.col("annotator").is_not_null())
-    for kind in ("repaired", "aside"):
-        rows = votes.filter(pl.col("kind") == kind)
-        if rows.is_empty():
-            continue
-        what = words.say(f"findings.{kind}_items")
-        cells = making.number(rows.height, rows["item_id"].drop_nulls(), what)
-        yield Finding(
-            "careful",
-            words.phrase(f"findings.{kind}", n=cells, people=rows["annotator"].n_unique()),
-            words.phrase(f"findings.{kind}_why"),
-            "ledger",
-            place=30 if kind == "aside" else 40,
-        )
+    yield from _rows(making, votes.filter(pl.col("kind") == "aside"), "aside", 30)
+    yield from _rows(making, votes.filter(pl.col("kind") == "repaired"), "repaired", 40)
+    outside = votes.filter(pl.col("rule") == "outside-batch")
+    yield from _rows(making, outside, "outside", 35)
+
+
+def _rows(making: Making, rows: pl.DataFrame, kind: str, place: int) -> Iterator[Finding]:
+    if rows.is_empty():
+        return
+    words = making.words
+    what = words.say(f"findings.{kind}_items")
+    number = making.number(rows.height, rows["item_id"].drop_nulls(), what)
+    yield Finding(
+        "careful",
+        words.phrase(f"findings.{kind}", n=number),
+        words.phrase(f"findings.{kind}_why"),
+        "ledger",
+        place=place,
+    )

@@ -1,0 +1,26 @@
+"""Whether the source files could be given to others as they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from emos.report.findings import Finding
+from emos.report.making import Making
+
+
+def find(making: Making) -> Iterator[Finding]:
+    """How many errors and warnings a linter has, where it was asked."""
+    faults, words = making.results.faults, making.words
+    if faults is None:
+        return
+    counts = Counter(fault.severity for fault in faults)
+    values = {name: counts[name] for name in ("error", "warning", "info")}
+    clean = not (counts["error"] or counts["warning"])
+    yield Finding(
+        "good" if clean else "careful",
+        words.phrase("findings.lint_clean" if clean else "findings.lint", **values),
+        words.phrase("findings.lint_why"),
+        "lint",
+        place=50,
+    )
