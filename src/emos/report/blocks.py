@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from emos.report.words import Number, Phrase
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Shown = str | int | float | Number | None
 
@@ -64,36 +67,47 @@ class Column:
     ----------
     key : of its values in ``Browser.data``.
     title : its head.
-    kind : ``text``; ``number``; ``item`` (a place in the dataset's items, or null); ``behind``
-        (a text and the number of an item set, or null); ``lines`` (phrases shown when the row is
+    kind : ``text``; ``typed`` (a text whose blanks and invisible characters are to be seen);
+        ``number``; ``item`` (a place in the dataset's items, or null); ``behind`` (a text and the
+        number of an item set, or null); ``lines`` (phrases shown under the title when the row is
         opened, in which a pair of text and set is a number to follow).
-    choose : whether a list of its values filters the table.
+    choose : whether a list of its values filters the table, or ``buttons`` for a few values; values
+        stand in the order of ``names``, others behind them.
     names : how values are shown, where not as they are.
+    drawn : whether rows show it; a column that they do not still filters and is searched.
+    lang : the language of its texts, where it is not the page's.
     """
 
     key: str
     title: str
-    kind: Literal["text", "number", "item", "behind", "lines"] = "text"
-    choose: bool = False
+    kind: Literal["text", "typed", "number", "item", "behind", "lines"] = "text"
+    choose: bool | Literal["buttons"] = False
     names: Mapping[str, str] = field(default_factory=dict)
+    drawn: bool = True
+    lang: str = ""
 
 
 @dataclass(frozen=True)
 class Browser:
     """A table with filters and a search, for more rows than a page should hold.
 
+    ``#b-<name>:<column>=<value>/<column>=<value>`` leads to its rows under a filter.
+
     Attributes
     ----------
     name : of its data on the page; letters and hyphens.
     caption : what the rows are.
     columns : what is shown of a row.
-    data : the values of each column, all of one length.
+    data : the values of each column, all of one length; a long one is best given as a Series.
+    address : a letter under which each row is reached by its value in ``data["key"]``, where there
+        is such a column: ``#c-2:joy:all`` opens the row of ``2:joy:all`` for the letter ``c``.
     """
 
     name: str
     caption: str
     columns: Sequence[Column]
-    data: Mapping[str, Sequence[Any]]
+    data: Mapping[str, Sequence[Any] | pl.Series]
+    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,16 @@ _LABEL = ("layer", "label", "confidence", "tier", "original", "reason", "unique_
 def listed_items(dataset: Dataset, only: Iterable[str] | None = None) -> pl.DataFrame:
     """The items that the page carries, in the dataset's order; with ``only``, of those.
 
-    A vote on an item that the table of items does not have still has a row here.
+    What has a vote, a label or utterances and is not in the table of items still has a row here.
     """
-    known = dataset.items
-    stray = dataset.votes.select("item_id").unique(maintain_order=True)
-    stray = stray.join(known, on="item_id", how="anti")
-    items = pl.concat([known, stray], how="diagonal")
+    named = [
+        table.select("item_id", "subset", "batch")
+        for table in (dataset.votes, dataset.labels, dataset.soft_labels)
+    ]
+    named.append(dataset.utterances.select(item_id="monologue_id"))
+    stray = pl.concat(named, how="diagonal").unique("item_id", keep="first", maintain_order=True)
+    stray = stray.join(dataset.items, on="item_id", how="anti", maintain_order="left")
+    items = pl.concat([dataset.items, stray], how="diagonal")
     return items if only is None else items.filter(pl.col("item_id").is_in(list(set(only))))
 
 

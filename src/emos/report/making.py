@@ -34,8 +34,8 @@ class Making:
 
     def counted(self, ids: Iterable[str], what: str) -> Number:
         """How many different items these are, leading to them."""
-        found = list(dict.fromkeys(ids))
-        return self.number(len(found), found, what)
+        behind = self.sets.items(ids, what)
+        return Number(shown(self.sets.size(behind)), behind)
 
     def figure(
         self,

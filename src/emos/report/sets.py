@@ -51,7 +51,7 @@ class ItemSets:
 
         Parameters
         ----------
-        ids : in the order they are to be listed.
+        ids : in the order they are to be listed. A column of a table is best given as it is.
         what : a sentence that says what these items have in common.
         notes : a remark per entry of ``ids``; entries of one item are then kept apart.
 
@@ -59,15 +59,21 @@ class ItemSets:
         -------
         What a `Number` needs to lead there; ``None`` for no items.
         """
-        found = list(ids)
-        if not found:
+        found = ids if isinstance(ids, pl.Series) else list(ids)
+        if not len(found):
             return None
         remarks = None
-        if notes is None:
-            found = list(dict.fromkeys(found))
-        else:
+        if notes is not None:
             remarks = tuple(notes)[: self._most]
+        elif isinstance(found, pl.Series):
+            found = found.unique(maintain_order=True)
+        else:
+            found = list(dict.fromkeys(found))
         return self._keep(_Items(what, tuple(found[: self._most]), len(found), remarks))
+
+    def size(self, number: int | None) -> int:
+        """How many items or rows are behind what `items` or `rows` returned."""
+        return 0 if number is None else self._sets[number].size
 
     def rows(self, frame: pl.DataFrame, what: str) -> int | None:
         """Keep rows that are not items (printed cells of a paper, say)."""
@@ -86,7 +92,7 @@ class ItemSets:
 
         Parameters
         ----------
-        place : the number of every item on the page.
+        place : the number of every item on the page; what is not there is counted, not listed.
 
         Returns
         -------
@@ -101,12 +107,13 @@ class ItemSets:
             if isinstance(kept, _Rows):
                 entry |= {"columns": kept.columns, "rows": kept.rows}
             else:
+                known = [at for at, one in enumerate(kept.ids) if one in place]
                 if kept.ids not in number:
                     number[kept.ids] = len(lists)
-                    lists.append(_differences([place[one] for one in kept.ids if one in place]))
+                    lists.append(_differences([place[kept.ids[at]] for at in known]))
                 entry["list"] = number[kept.ids]
                 if kept.notes is not None:
-                    entry["notes"] = kept.notes
+                    entry["notes"] = [kept.notes[at] for at in known]
             sets.append(entry)
         return {"lists": lists, "sets": sets}
 

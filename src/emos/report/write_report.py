@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 from emos.errors import EmosError
+from emos.report.beside import MOST_ITEMS, beside_page, check_beside, is_large, write_votes
 from emos.report.blocks import Section
 from emos.report.findings import find_all
 from emos.report.items import listed_items, packed_items
@@ -17,10 +19,7 @@ from emos.report.sections import SectionMaker, all_sections
 from emos.report.sets import LISTED, ItemSets
 from emos.report.words import Number, Phrase, Words, read_words
 from emos.tables import Dataset, signature
-from emos.tables.writing import staged, write_text
-
-# More items than this are summarised: the page of the EmoS release (9,449) stays whole.
-MOST_ITEMS = 20_000
+from emos.tables.writing import staged
 
 
 class Written(NamedTuple):
@@ -57,47 +56,53 @@ def write_report(
         rules, a linter's messages) is English.
     only : names of sections; all that the dataset has something for by default.
     named : the dataset's path as a reader would type it in a command.
-    most_items : with more items than this the page holds a part of each list, and
-        ``<name>.votes.parquet`` beside it every vote.
+    most_items : with more items, or ten times as many votes, the page holds a part of each list,
+        and ``<name>.votes.parquet`` beside it every vote.
 
     Raises
     ------
-    EmosError : for another ending or language, an unknown section, or a file that cannot be
-        written.
+    EmosError : for another ending or language, an unknown section, an empty dataset, or a file
+        that cannot be written.
     """
     path = Path(path)
     words = read_words(language)
     check_page_name(path)
-    results.check()
+    chosen = _chosen(only)
     dataset = results.dataset
-    large = max(dataset.items.height, dataset.votes["item_id"].n_unique()) > most_items
-    sets = ItemSets(most=LISTED if large else None)
+    beside = beside_page(path) if is_large(dataset, most_items) else None
+    if beside is not None:
+        check_beside(beside)
+    results.check()
+    sets = ItemSets(most=None if beside is None else LISTED)
     making = Making(results, words, sets, path=str(named))
-    sections = [
-        section
-        for maker in _chosen(only)
-        if (section := maker.make(making)) is not None
-    ]  # fmt: skip
+    sections = [section for maker in chosen if (section := maker.make(making)) is not None]
     findings = find_all(making, (section.name for section in sections))
-    items = listed_items(dataset, sets.listed() if large else None)
-    beside = path.with_name(f"{path.stem}.votes.parquet") if large else None
+    items = listed_items(dataset, None if beside is None else sets.listed())
     place = {one: number for number, one in enumerate(items["item_id"])}
     page = Page(
         title=words.say("page.title", name=dataset.info.name),
         facts=_facts(dataset, words),
         findings=findings,
-        missing=_missing(results, words) if only is None else (),
+        missing=_missing(results, words) if only is None or len(sections) < len(chosen) else (),
         sections=sections,
         items=packed_items(dataset, items),
         sets=sets.packed(place),
         beside=_beside(beside, dataset, words),
         signature=_signature(results, language, sections),
+        places=None if beside is None else _places(dataset, place),
     )
     html = render(page, words)
-    if beside is not None:
-        _write_votes(dataset, beside)
-    write_text(html, path)
+    with ExitStack() as both:  # neither file is replaced unless both are written
+        both.enter_context(staged(path)).write_text(html, encoding="utf-8")
+        if beside is not None:
+            write_votes(dataset, both.enter_context(staged(beside)))
     return Written(path, beside, tuple(_plain(finding.what) for finding in findings))
+
+
+def check_choices(language: str, only: Iterable[str] | None) -> None:
+    """An `EmosError` for a language or a section that there is not."""
+    read_words(language)
+    _chosen(only)
 
 
 def check_page_name(path: Path) -> None:
@@ -147,12 +152,11 @@ def _beside(file: Path | None, dataset: Dataset, words: Words) -> str:
     return words.say("page.beside", items=dataset.items.height, listed=LISTED, file=file.name)
 
 
-def _write_votes(dataset: Dataset, path: Path) -> None:
-    """Every vote with what its item's label became, for whoever follows a number further."""
-    labels = dataset.labels.select("item_id", "layer", "label", "confidence", "tier")
-    votes = dataset.votes.join(labels, on=("item_id", "layer"), how="left", maintain_order="left")
-    with staged(path) as part:
-        votes.write_parquet(part)
+def _places(dataset: Dataset, place: dict[str, int]) -> dict[int, int]:
+    """Where each item of the page stands on it, by its place in the dataset."""
+    ids = listed_items(dataset)["item_id"]
+    here = ids.is_in(list(place)).arg_true()
+    return {at: place[one] for at, one in zip(here, ids.gather(here), strict=True)}
 
 
 def _signature(results: Results, language: str, sections: list[Section]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +19,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from emos.report.blocks import Block, Browser, Details, Figures, Panel, Section
+from emos.report.browsers import packed_browser
 from emos.report.findings import Finding
 from emos.report.fonts import Slice, slices_for
 from emos.report.page.packing import packed
@@ -39,6 +40,8 @@ class Page:
     items, sets : packed as `emos.report.items` and `emos.report.sets` do.
     beside : a sentence on the file that holds what the page does not, or nothing.
     signature : what the page was made from.
+    places : where each of the page's items stands in ``items``, by its place in the dataset;
+        ``None`` where the page holds them all.
     """
 
     title: str
@@ -50,6 +53,7 @@ class Page:
     sets: dict[str, Any]
     beside: str
     signature: str
+    places: Mapping[int, int] | None = None
 
 
 def render(page: Page, words: Words) -> str:
@@ -58,7 +62,7 @@ def render(page: Page, words: Words) -> str:
     data: dict[str, Any] = {"items": page.items, "sets": page.sets, "words": _script_words(words)}
     for block in _all_blocks(page.sections):
         if isinstance(block, Browser):
-            data[f"browser-{block.name}"] = _browser(block)
+            data[f"browser-{block.name}"] = packed_browser(block, words, page.places)
         elif isinstance(block, Panel):
             data[f"panel-{block.name}"] = block.data
     blocks = {name: packed(content) for name, content in data.items()}
@@ -107,14 +111,6 @@ def _opened(blocks: Iterable[Block]) -> Iterator[Block]:
             yield from _opened(block.blocks)
         elif isinstance(block, Figures):
             yield from block.figures
-
-
-def _browser(block: Browser) -> dict[str, Any]:
-    columns = [
-        {"key": c.key, "title": c.title, "kind": c.kind, "choose": c.choose, "names": dict(c.names)}
-        for c in block.columns
-    ]
-    return {"caption": block.caption, "columns": columns, "data": dict(block.data)}
 
 
 def _script_words(words: Words) -> dict[str, Any]:

@@ -21,10 +21,10 @@ def make(making: Making) -> Section | None:
         Column("subset", words.say("items.subset"), choose=True),
         Column("batch", words.say("items.batch"), choose=True),
     ]
-    data: dict[str, list[object]] = {
-        "item": list(range(items.height)),
-        "subset": items["subset"].to_list(),
-        "batch": items["batch"].to_list(),
+    data = {
+        "item": pl.int_range(items.height, eager=True),
+        "subset": items["subset"],
+        "batch": items["batch"],
     }
     for layer in dataset.labels["layer"].unique().drop_nulls().sort():
         labels = dataset.labels.filter(pl.col("layer") == layer)
@@ -34,7 +34,8 @@ def make(making: Making) -> Section | None:
             how="left",
             maintain_order="left",
         )
-        names = {one: words.label(layer, one) for one in labels["label"].unique().drop_nulls()}
+        known = labels["label"].drop_nulls().unique().sort()
+        names = {one: words.label(layer, one) for one in known}
         tiers = {one: words.say(f"items.{one}") for one in ("high", "medium", "low")}
         columns += [
             Column(
@@ -44,12 +45,12 @@ def make(making: Making) -> Section | None:
             Column(f"confidence-{layer}", words.say("items.confidence"), "number"),
         ]
         data |= {
-            f"label-{layer}": joined["label"].to_list(),
-            f"tier-{layer}": joined["tier"].to_list(),
-            f"confidence-{layer}": joined["confidence"].round(3).to_list(),
+            f"label-{layer}": joined["label"],
+            f"tier-{layer}": joined["tier"],
+            f"confidence-{layer}": joined["confidence"].round(3),
         }
     columns.append(Column("transcript", words.say("items.transcript")))
-    data["transcript"] = items["transcript"].to_list()
+    data["transcript"] = items["transcript"]
     browser = Browser("items", words.say("items.caption"), columns, data)
     return Section("items", words.say("items.title"), words.say("items.question"), (browser,))
 
