@@ -30,10 +30,13 @@ class Number:
     ----------
     text : as a reader sees it.
     behind : its place in `emos.report.sets.ItemSets`; ``None`` where nothing can be listed.
+    at : an address on the page instead: ``b-audit:verdict=differs`` (rows of a browser under a
+        filter), ``c-2:joy:all`` (a cell of the paper).
     """
 
     text: str
     behind: int | None = None
+    at: str = ""
 
 
 # A sentence with numbers in it: texts, and what a reader may follow.
