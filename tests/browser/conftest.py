@@ -7,7 +7,8 @@ Where there is no Chromium these tests skip and say how to get one. With EMOS_BR
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +19,8 @@ from browser.watching import Record, watch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+    from emos.demo import Demo
 
 PHONE = 480  # CSS pixels; a narrower window is a phone's, which asks the page for its viewport
 REAL_FILES = {"release": "EMOS_RELEASE", "meld": "EMOS_MELD"}  # marker, and where its files are
@@ -106,6 +109,7 @@ class OpenPage:
             has_touch=phone,
             java_script_enabled=javascript,
         )
+        context.set_default_timeout(10_000)
         url = path.resolve().as_uri()
         record = watch(context, url)
         page = context.new_page()
@@ -136,3 +140,32 @@ def open_page(request: pytest.FixtureRequest) -> Iterator[OpenPage]:
     opener = OpenPage(request)
     yield opener
     opener.close()
+
+
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    from emos.demo import run_demo
+
+    return run_demo(tmp_path_factory.mktemp("demo") / "emos-demo")
+
+
+@pytest.fixture(scope="package")
+def demo_page(demo: Demo) -> Callable[[str], Path]:
+    """The whole page of the demo's dataset in a language."""
+    from emos.report.results import Results
+    from emos.report.write_report import write_report
+    from emos.tables import Dataset
+
+    results = Results(
+        Dataset.load(demo.folder / "dataset"),
+        paper="demo_paper",
+        folder=demo.folder / "corpus",
+        replicates=100,
+    )
+
+    @cache
+    def write(language: str) -> Path:
+        page = demo.folder.parent / f"{language}.html"
+        return write_report(results, page, language=language).page
+
+    return write

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 QUIET_MS = 300
 
 
-def ready_ms(page: Page) -> float:
-    """Milliseconds from the start of the navigation until the usable page was drawn.
+def ready_ms(page: Page, sign: Literal["ready", "complete"] = "ready") -> float:
+    """Milliseconds from the start of the navigation until the page was drawn as far as `sign`.
 
-    Usable is when the page says so (`<html data-ready="true">`); drawn is after the next frame.
+    The page says when it is usable (`<html data-ready="true">`) and when every part is there
+    (`data-complete`); drawn is after the next frame.
     """
-    page.locator("html[data-ready=true]").wait_for(state="attached")
-    return float(page.evaluate("() => emosWatch.ready"))
+    page.locator(f"html[data-{sign}=true]").wait_for(state="attached")
+    return float(page.evaluate("sign => emosWatch.seen[sign]", sign))
 
 
 def change_ms(page: Page, action: Callable[[], object]) -> float:

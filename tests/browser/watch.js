@@ -8,14 +8,22 @@
   const afterFrame = (then) => requestAnimationFrame(() => setTimeout(then));
   const everything = { subtree: true, childList: true, attributes: true, characterData: true };
 
-  const ready = new Promise((resolve) => {
-    const observer = new MutationObserver(() => {
-      if (document.documentElement?.dataset.ready !== "true") return;
-      observer.disconnect();
-      afterFrame(() => resolve(performance.now()));
-    });
-    observer.observe(document, { subtree: true, childList: true, attributeFilter: ["data-ready"] });
+  // When <html data-NAME="true"> was set and the next frame drawn.
+  const SIGNS = ["ready", "complete"];
+  const when = {};
+  const seen = Object.fromEntries(
+    SIGNS.map((name) => [name, new Promise((resolve) => (when[name] = resolve))]),
+  );
+  const signs = new MutationObserver(() => {
+    const set = document.documentElement?.dataset ?? {};
+    for (const name of SIGNS.filter((one) => set[one] === "true" && when[one])) {
+      const tell = when[name];
+      delete when[name];
+      afterFrame(() => tell(performance.now()));
+    }
   });
+  const attributeFilter = SIGNS.map((name) => `data-${name}`);
+  signs.observe(document, { subtree: true, childList: true, attributeFilter });
 
   // From the first input, change or click after start() to the last frame that shows a consequence;
   // null if there was none. `quiet` milliseconds without a change end it.
@@ -49,5 +57,5 @@
     measured = new Promise((resolve) => (finish = resolve));
   };
 
-  window.emosWatch = { ready, start, measured: () => measured };
+  window.emosWatch = { seen, start, measured: () => measured };
 })();
