@@ -66,7 +66,7 @@ EmoS.drawer = {
       const here = { shown: places.length, n: set.n };
       content.splice(1, 0, EmoS.el("p", { class: "note" }, EmoS.say("of_these", here)));
     }
-    EmoS.drawer.show(EmoS.say("items", { n: set.n }), ...content);
+    EmoS.drawer.show(EmoS.say(set.notes ? "entries" : "items", { n: set.n }), ...content);
   },
 
   async openItem(place) {
