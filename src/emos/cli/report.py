@@ -39,13 +39,15 @@ def report(
 ) -> None:
     """One page that works offline: findings, pictures, and every number's votes in two clicks."""
     from emos.cli.outputs import check_outputs
-    from emos.cli.page import say_written
+    from emos.cli.page import write_page
     from emos.readers.opening import open_votes
     from emos.report.results import Results
-    from emos.report.write_report import write_report
+    from emos.report.write_report import check_choices
 
-    check_outputs(output, inputs=(path, sources))
+    inputs = (path, sources)
+    check_choices(output, lang, only)
+    check_outputs(output, inputs=inputs)
     results = Results(
         open_votes(path), paper=paper, folder=sources, replicates=replicates, seed=seed
     )
-    say_written(write_report(results, output, language=lang, only=only, named=path))
+    write_page(results, output, inputs=inputs, language=lang, only=only, named=path)

@@ -51,7 +51,7 @@ def _kept(browser: Browser, items: Sequence[str], place: Mapping[int, int]) -> l
     return named.select(here).to_series().arg_true().head(MOST_ROWS).to_list()
 
 
-def _plain(values: Sequence[Any] | pl.Series, rows: Sequence[int] | None = None) -> list[Any]:
+def _plain(values: Sequence[Any] | pl.Series, rows: list[int] | None = None) -> list[Any]:
     if isinstance(values, pl.Series):
         return (values if rows is None else values.gather(rows)).to_list()
     return list(values) if rows is None else [values[row] for row in rows]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -17,8 +16,8 @@ _VOTE = ("annotator", "layer", "status", "file", "sheet")
 _LABEL = ("layer", "label", "confidence", "tier", "original", "reason", "unique_labels", "votes")
 
 
-def listed_items(dataset: Dataset, only: Iterable[str] | None = None) -> pl.DataFrame:
-    """The items that the page carries, in the dataset's order; with ``only``, of those.
+def listed_items(dataset: Dataset) -> pl.DataFrame:
+    """Every item of the dataset, in its order.
 
     What has a vote, a label or utterances and is not in the table of items still has a row here.
     """
@@ -29,8 +28,7 @@ def listed_items(dataset: Dataset, only: Iterable[str] | None = None) -> pl.Data
     named.append(dataset.utterances.select(item_id="monologue_id"))
     stray = pl.concat(named, how="diagonal").unique("item_id", keep="first", maintain_order=True)
     stray = stray.join(dataset.items, on="item_id", how="anti", maintain_order="left")
-    items = pl.concat([dataset.items, stray], how="diagonal")
-    return items if only is None else items.filter(pl.col("item_id").is_in(list(set(only))))
+    return pl.concat([dataset.items, stray], how="diagonal")
 
 
 def packed_items(dataset: Dataset, items: pl.DataFrame) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
 
 from emos.errors import EmosError
 from emos.tables import Dataset
@@ -104,7 +107,9 @@ class Results:
         ------
         EmosError : for a paper that is not about the dataset or a folder that cannot be read.
         """
-        if self.dataset.items.is_empty() and self.dataset.votes.is_empty():
+        data = self.dataset
+        tables = (data.items, data.votes, data.labels, data.soft_labels, data.utterances)
+        if self.folder is None and all(table.is_empty() for table in tables):
             raise EmosError("this dataset is empty", remedy="import something first")
         if self.paper is not None:
             _ = self.audit
@@ -113,26 +118,56 @@ class Results:
 
 
 def _missing(dataset: Dataset) -> list[Missing]:
-    import polars as pl
-
     found = []
-    votes = dataset.votes
-    if votes.is_empty():
+    if dataset.votes.is_empty():
         found.append(Missing("no-votes", {}))
-    silent = sorted(set(dataset.info.label_sets) - set(votes["layer"].unique()))
-    if votes.height:
-        found += [Missing("no-votes-on-layer", {"layer": layer}) for layer in silent]
-    if votes.height and dataset.labels.is_empty() and dataset.soft_labels.is_empty():
-        found.append(Missing("no-labels", {}))
-    people = votes.group_by("subset", "batch", "layer", maintain_order=True).agg(
-        pl.col("annotator").n_unique().alias("people"), (pl.col("status") != "blank").sum()
-    )
-    for subset, batch, layer, number, given in people.iter_rows():
-        place = {"place": "/".join(part for part in (subset, batch) if part), "layer": layer}
-        if number == 1:
-            found.append(Missing("one-annotator", place))
-        if not given:
-            found.append(Missing("all-blank", place))
+    else:
+        found += [*_silent_layers(dataset), *_unlabelled(dataset), *_thin_places(dataset)]
+    known = dataset.items["item_id"]
+    stray = dataset.votes.filter(~pl.col("item_id").is_in(known.implode()))["item_id"].n_unique()
+    if stray:
+        found.append(Missing("unknown-items", {"n": stray}))
     if dataset.utterances.is_empty():
         found.append(Missing("no-streams", {}))
     return found
+
+
+def _silent_layers(dataset: Dataset) -> Iterator[Missing]:
+    for layer in sorted(set(dataset.info.label_sets) - set(dataset.votes["layer"].unique())):
+        yield Missing("no-votes-on-layer", {"layer": layer})
+
+
+def _unlabelled(dataset: Dataset) -> Iterator[Missing]:
+    """Layers with votes and nothing made of them."""
+    voted = set(dataset.votes["layer"].unique())
+    labelled = {*dataset.labels["layer"].unique(), *dataset.soft_labels["layer"].unique()}
+    if not voted & labelled:
+        yield Missing("no-labels", {})
+        return
+    for layer in sorted(voted - labelled):
+        yield Missing("no-labels-on-layer", {"layer": layer})
+
+
+def _thin_places(dataset: Dataset) -> Iterator[Missing]:
+    """Batches on which agreement cannot be measured."""
+    place = ("subset", "batch", "layer")
+    given = dataset.votes.filter(pl.col("status") != "blank")
+    most = (
+        given.group_by(*place, "item_id")
+        .agg(pl.col("annotator").n_unique().alias("most"))
+        .group_by(place)
+        .agg(pl.col("most").max())
+    )
+    people = dataset.votes.group_by(place, maintain_order=True).agg(pl.col("annotator").n_unique())
+    places = people.join(most, on=place, how="left", nulls_equal=True, maintain_order="left")
+    for subset, batch, layer, people, answers in places.iter_rows():
+        named = "/".join(part for part in (subset, batch) if part) or dataset.info.name
+        key = None
+        if not answers:
+            key = "all-blank"
+        elif people == 1:
+            key = "one-annotator"
+        elif answers == 1:
+            key = "no-overlap"
+        if key is not None:
+            yield Missing(key, {"place": named, "layer": layer})

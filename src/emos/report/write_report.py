@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+import polars as pl
+
 from emos.errors import EmosError
 from emos.report.beside import MOST_ITEMS, beside_page, check_beside, is_large, write_votes
 from emos.report.blocks import Section
@@ -65,8 +67,9 @@ def write_report(
         that cannot be written.
     """
     path = Path(path)
+    only = None if only is None else tuple(only)
+    check_choices(path, language, only)
     words = read_words(language)
-    check_page_name(path)
     chosen = _chosen(only)
     dataset = results.dataset
     beside = beside_page(path) if is_large(dataset, most_items) else None
@@ -75,21 +78,23 @@ def write_report(
     results.check()
     sets = ItemSets(most=None if beside is None else LISTED)
     making = Making(results, words, sets, path=str(named))
-    sections = [section for maker in chosen if (section := maker.make(making)) is not None]
+    made = (maker.make(making) for maker in chosen)
+    sections = [section for section in made if section is not None and section.blocks]
     findings = find_all(making, (section.name for section in sections))
-    items = listed_items(dataset, None if beside is None else sets.listed())
+    every = listed_items(dataset)
+    items = every if beside is None else every.filter(pl.col("item_id").is_in(sets.listed()))
     place = {one: number for number, one in enumerate(items["item_id"])}
     page = Page(
         title=words.say("page.title", name=dataset.info.name),
-        facts=_facts(dataset, words),
+        facts=_facts(dataset, every.height, words),
         findings=findings,
         missing=_missing(results, words) if only is None or len(sections) < len(chosen) else (),
         sections=sections,
         items=packed_items(dataset, items),
         sets=sets.packed(place),
-        beside=_beside(beside, dataset, words),
+        beside=_beside(beside, every.height, words),
         signature=_signature(results, language, sections),
-        places=None if beside is None else _places(dataset, place),
+        places=None if beside is None else _places(every["item_id"], place),
     )
     html = render(page, words)
     with ExitStack() as both:  # neither file is replaced unless both are written
@@ -99,18 +104,14 @@ def write_report(
     return Written(path, beside, tuple(_plain(finding.what) for finding in findings))
 
 
-def check_choices(language: str, only: Iterable[str] | None) -> None:
-    """An `EmosError` for a language or a section that there is not."""
-    read_words(language)
-    _chosen(only)
-
-
-def check_page_name(path: Path) -> None:
-    """An `EmosError` unless ``path`` ends as a page does."""
+def check_choices(path: Path, language: str, only: Iterable[str] | None = None) -> None:
+    """An `EmosError` for a page name, a language or a section that `write_report` would refuse."""
     if path.suffix.lower() not in (".html", ".htm"):
         raise EmosError(
             f"a page cannot be called {path.name!r}", file=path, remedy="end the name in .html"
         )
+    read_words(language)
+    _chosen(only)
 
 
 def _chosen(only: Iterable[str] | None) -> tuple[SectionMaker, ...]:
@@ -125,16 +126,18 @@ def _chosen(only: Iterable[str] | None) -> tuple[SectionMaker, ...]:
     return tuple(maker for maker in known if maker.name in wanted)
 
 
-def _facts(dataset: Dataset, words: Words) -> Phrase:
-    return words.phrase(
-        "page.facts",
-        items=dataset.items.height,
-        votes=dataset.votes.height,
-        people=dataset.votes["annotator"].n_unique(),
-        labels=dataset.labels.height,
-        utterances=dataset.utterances.height,
-        monologues=dataset.utterances["monologue_id"].n_unique(),
-    )
+def _facts(dataset: Dataset, items: int, words: Words) -> str:
+    """What the dataset holds, in a line."""
+    counts = {
+        "items": items,
+        "votes": dataset.votes.height,
+        "people": dataset.votes["annotator"].n_unique(),
+        "labels": dataset.labels.height,
+        "monologues": dataset.utterances["monologue_id"].n_unique(),
+        "utterances": dataset.utterances.height,
+    }
+    parts = (words.say(f"page.fact_{name}", n=count) for name, count in counts.items() if count)
+    return " · ".join(parts)
 
 
 def _missing(results: Results, words: Words) -> tuple[str, ...]:
@@ -146,15 +149,14 @@ def _missing(results: Results, words: Words) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _beside(file: Path | None, dataset: Dataset, words: Words) -> str:
+def _beside(file: Path | None, items: int, words: Words) -> str:
     if file is None:
         return ""
-    return words.say("page.beside", items=dataset.items.height, listed=LISTED, file=file.name)
+    return words.say("page.beside", items=items, listed=LISTED, file=file.name)
 
 
-def _places(dataset: Dataset, place: dict[str, int]) -> dict[int, int]:
-    """Where each item of the page stands on it, by its place in the dataset."""
-    ids = listed_items(dataset)["item_id"]
+def _places(ids: pl.Series, place: dict[str, int]) -> dict[int, int]:
+    """Where each item of the page stands on it, by its place among all ``ids``."""
     here = ids.is_in(list(place)).arg_true()
     return {at: place[one] for at, one in zip(here, ids.gather(here), strict=True)}
 

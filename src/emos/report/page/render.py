@@ -23,7 +23,7 @@ from emos.report.browsers import packed_browser
 from emos.report.findings import Finding
 from emos.report.fonts import Slice, slices_for
 from emos.report.page.packing import packed
-from emos.report.words import Number, Phrase, Words, shown
+from emos.report.words import Number, Words, shown
 
 _FIRST, _LAST = "core.js", "start.js"
 
@@ -45,7 +45,7 @@ class Page:
     """
 
     title: str
-    facts: Phrase
+    facts: str
     findings: Sequence[Finding]
     missing: Sequence[str]
     sections: Sequence[Section]
