@@ -38,7 +38,7 @@ def _answers(making: Making, layer: str) -> Iterator[Block]:
     rows = answers_against_labels(dataset, layer)
     if rows.is_empty():
         return
-    yield Paragraph(words.phrase("confusion.read", layer=layer), "note")
+    yield Paragraph(words.phrase("confusion.read", layer=words.layer(layer)), "note")
     shown, left_out = places(rows)
     for place in shown:
         here = place.of(rows)
@@ -57,7 +57,7 @@ def _answers(making: Making, layer: str) -> Iterator[Block]:
                 each.append(_matrix(making, layer, "answers", place, own, person))
     if left_out:
         each.append(Paragraph(words.phrase("confusion.people_left", n=left_out), "note"))
-    yield Details(words.say("confusion.each", layer=layer), each)
+    yield Details(words.say("confusion.each", layer=words.layer(layer)), each)
 
 
 def _corrections(making: Making, layer: str) -> Iterator[Block]:
@@ -76,7 +76,7 @@ def _told(making: Making, layer: str, kind: str, place: Place, rows: pl.DataFram
     """How much is off the diagonal, and the largest cells there."""
     words = making.words
     off = rows.filter(pl.col("row") != pl.col("column"))
-    what = words.say(f"confusion.{kind}_off", place=place.name, layer=layer)
+    what = words.say(f"confusion.{kind}_off", place=place.name, layer=words.layer(layer))
     told = words.phrase(
         f"confusion.{kind}_told",
         place=place.name or layer,
@@ -167,7 +167,7 @@ def _number(making: Making, rows: pl.DataFrame, text: str, what: str) -> Number:
 def _uncrossed(making: Making, layer: str) -> Iterator[Block]:
     rows = uncrossed(making.results.dataset, layer)
     if rows.height:
-        what = making.words.say("confusion.uncrossed_items", layer=layer)
+        what = making.words.say("confusion.uncrossed_items", layer=making.words.layer(layer))
         number = _number(making, rows, f"{rows.height:,}", what)
         yield Paragraph(making.words.phrase("confusion.uncrossed", n=number), "note")
 

@@ -65,7 +65,7 @@ class _Shares:
         words = self.making.words
         rows = [[self.name(label), *self._counts(label)] for label in self.order[:MOST_LABELS]]
         rows.append([words.say(f"distributions.{self.rule}_total"), *self._totals()])
-        caption = words.say(f"distributions.{self.rule}_table", layer=self.layer)
+        caption = words.say(f"distributions.{self.rule}_table", layer=words.layer(self.layer))
         yield Paragraph(self._told())
         yield Table(caption, self._heads(), rows)
         yield from self._left_out()
@@ -74,8 +74,8 @@ class _Shares:
             rows = [
                 [self.name(label), *self._means(label, soft)] for label in self.order[:MOST_LABELS]
             ]
-            caption = words.say("distributions.soft_table", layer=self.layer)
-            title = words.say("distributions.soft_title", layer=self.layer)
+            caption = words.say("distributions.soft_table", layer=words.layer(self.layer))
+            title = words.say("distributions.soft_title", layer=words.layer(self.layer))
             yield Details(title, (Table(caption, self._heads(), rows),))
 
     def name(self, label: str) -> str:
@@ -88,7 +88,7 @@ class _Shares:
         what = self.making.words.say(
             f"distributions.{self.rule}_items",
             place=self._place(place),
-            layer=self.layer,
+            layer=self.making.words.layer(self.layer),
             label=self.name(label),
             n=ids.len(),
             total=total,
@@ -123,7 +123,7 @@ class _Shares:
         never = [self.name(label) for label in self.order if not counts.get(label)]
         told = words.phrase(
             f"distributions.{self.rule}_told",
-            layer=self.layer,
+            layer=self.making.words.layer(self.layer),
             items=self._total(None),
             most=self.name(found[0]),
             most_share=self.number(found[0], None, "{share:.1%}"),

@@ -35,11 +35,14 @@ def _layer(making: Making, layer: str, labels: pl.DataFrame) -> Iterator[Block]:
     words, (shown, left_out) = making.words, places(labels)
     low = labels.filter(pl.col("tier") == "low")
     what = words.say(
-        "tiers.items", place=words.say("tiers.all"), layer=layer, tier=_tier(making, "low")
+        "tiers.items",
+        place=words.say("tiers.all"),
+        layer=words.layer(layer),
+        tier=_tier(making, "low"),
     )
     share = making.number(low.height / labels.height, low["item_id"], what, ".1%")
     yield Paragraph(
-        words.phrase("tiers.told", layer=layer, share=share, labels=labels.height)
+        words.phrase("tiers.told", layer=words.layer(layer), share=share, labels=labels.height)
         + _rule(making, labels)
     )
     columns: list[Place | None] = [*shown, None] if len(shown) + left_out > 1 else list(shown)
@@ -77,13 +80,20 @@ def _sizes(making: Making, layer: str, labels: pl.DataFrame, columns: list[Place
         for tier in reversed(TIERS):
             ids = here.filter(pl.col("tier") == tier)["item_id"]
             what = words.say(
-                "tiers.items", place=_name(making, place), layer=layer, tier=_tier(making, tier)
+                "tiers.items",
+                place=_name(making, place),
+                layer=words.layer(layer),
+                tier=_tier(making, tier),
             )
             text = f"{ids.len():,} ({ids.len() / here.height:.1%})"
             cells.append(making.number(text, ids, what))
         rows.append([_name(making, place), *cells, here.height])
     heads = [words.say("tiers.batch"), *(_tier(making, tier) for tier in reversed(TIERS))]
-    return Table(words.say("tiers.sizes", layer=layer), [*heads, words.say("tiers.labels")], rows)
+    return Table(
+        words.say("tiers.sizes", layer=words.layer(layer)),
+        [*heads, words.say("tiers.labels")],
+        rows,
+    )
 
 
 def _curve(making: Making, layer: str, labels: pl.DataFrame, columns: list[Place | None]) -> Table:
@@ -95,12 +105,14 @@ def _curve(making: Making, layer: str, labels: pl.DataFrame, columns: list[Place
         for place in columns:
             here = labels if place is None else place.of(labels)
             below = here.filter(_place_at(here, at) < 2)
-            what = words.say("tiers.below", place=_name(making, place), layer=layer, at=at)
+            what = words.say(
+                "tiers.below", place=_name(making, place), layer=words.layer(layer), at=at
+            )
             text = f"{below.height:,} ({below.height / here.height:.1%})"
             cells.append(making.number(text, below["item_id"], what))
         rows.append([f"{at:g}", *cells])
     heads = [words.say("tiers.threshold"), *(_name(making, place) for place in columns)]
-    return Table(words.say("tiers.curve", layer=layer), heads, rows)
+    return Table(words.say("tiers.curve", layer=words.layer(layer)), heads, rows)
 
 
 def _place_at(labels: pl.DataFrame, at: float) -> pl.Series:
@@ -122,7 +134,7 @@ def _least_sure(
     for place in columns:
         here = labels if place is None else place.of(labels)
         first = here.sort("confidence", maintain_order=True).head(LEAST_SURE)
-        what = words.say("tiers.least", place=_name(making, place), layer=layer)
+        what = words.say("tiers.least", place=_name(making, place), layer=words.layer(layer))
         notes = [
             f"{words.label(layer, label)} {confidence:.3f}"
             for label, confidence in first.select("label", "confidence").iter_rows()
@@ -143,7 +155,7 @@ def _least_sure(
             ]
         )
     heads = ("batch", "least_head", "from", "to", "first")
-    caption = words.say("tiers.least_table", layer=layer, n=LEAST_SURE)
+    caption = words.say("tiers.least_table", layer=words.layer(layer), n=LEAST_SURE)
     return Table(caption, [words.say(f"tiers.{head}") for head in heads], rows)
 
 
