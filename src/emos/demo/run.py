@@ -16,8 +16,11 @@ from emos.demo.words import read_words
 from emos.readers import read_source
 from emos.readers.lint import Finding as Fault
 from emos.readers.lint import lint
-from emos.report.pictures import save_picture
-from emos.report.tier_curve import tier_curve_chart
+from emos.report.pictures.registry import Choice
+from emos.report.pictures.save import save_picture
+from emos.report.pictures.tiers import PICTURE as TIERS
+from emos.report.results import Results as Shown
+from emos.report.words import read_words as page_words
 
 PAPER = "demo_paper"
 REPLICATES = 200  # of the agreement's intervals; the corpus is too small to ask for more
@@ -57,12 +60,12 @@ def run_demo(folder: str | Path, *, language: str = "en") -> Demo:
     folder = Path(folder)
     words = read_words(language)
     with replaced(folder) as staging:
-        results = _run(staging)
+        results = _run(staging, language)
         found = find_all(results, words)
     return Demo(folder, found, results.audit, time.perf_counter() - start)
 
 
-def _run(staging: Path) -> Results:
+def _run(staging: Path, language: str) -> Results:
     corpus, key = staging / "corpus", staging / "answer_key"
     copy_tree(files("emos.demo") / "corpus", corpus)
     copy_tree(files("emos.demo") / "answer_key", key)
@@ -75,8 +78,8 @@ def _run(staging: Path) -> Results:
     dataset.ledger.write_csv(staging / "ledger.csv")
     agreement = measure_agreement(dataset, replicates=REPLICATES)
     agreement.table.write_csv(staging / "agreement.csv")
-    chart = tier_curve_chart(dataset.labels, title="Labels in the High tier, by its threshold")
-    save_picture(chart, staging / "tiers.svg")
+    curve = TIERS.numbers(Shown(dataset), Choice())
+    save_picture(TIERS.chart(curve, page_words(language), Choice()), staging / "tiers.svg")
     audit = audit_paper(dataset, paper=PAPER)
     audit.write_json(staging / "audit.json")
     (staging / "audit.txt").write_text(_audit_text(audit), encoding="utf-8")
