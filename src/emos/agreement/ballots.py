@@ -7,7 +7,7 @@ annotators and seven labels give at most 343, so that cost follows patterns, not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +73,30 @@ class Ballots:
 def read_ballots(
     votes: pl.DataFrame, labels: tuple[str, ...] = (), *, unsure: Unsure = "label"
 ) -> Ballots:
-    """Reduce votes (of one group and layer) to response patterns.
+    """Reduce votes (of one group and layer) to response patterns; arguments as `code_votes`."""
+    return _patterns(code_votes(votes, labels, unsure=unsure))
+
+
+class CodedVotes(NamedTuple):
+    """Votes as numbers.
+
+    Attributes
+    ----------
+    table : columns ``item_id``, ``annotator`` (a place in ``annotators``), ``code`` (a row of
+        ``member``, `BLANK` or `LEFT_OUT`); one row per vote.
+    annotators, labels, member : as in `Ballots`.
+    """
+
+    table: pl.DataFrame
+    annotators: tuple[str, ...]
+    labels: tuple[str, ...]
+    member: npt.NDArray[np.bool_]
+
+
+def code_votes(
+    votes: pl.DataFrame, labels: tuple[str, ...] = (), *, unsure: Unsure = "label"
+) -> CodedVotes:
+    """Read votes (of one group and layer) as answers.
 
     A vote's labels are a set: order and repetition say nothing. A vote without a label is blank,
     be it that the cell was empty or that nothing in it could be read. ``unsure`` is a label like
@@ -112,7 +135,7 @@ def read_ballots(
         annotator=pl.col("annotator").cast(pl.Enum(people)).to_physical().cast(pl.Int64),
         code=pl.when("left_out").then(LEFT_OUT).otherwise(place.fill_null(BLANK)),
     )
-    return _patterns(coded, people, labels, [tuple(key.split(_JOIN)) for key in keys])
+    return CodedVotes(coded, people, *_members([key.split(_JOIN) for key in keys], labels))
 
 
 def _check(votes: pl.DataFrame) -> None:
@@ -122,16 +145,24 @@ def _check(votes: pl.DataFrame) -> None:
     refuse_double_votes(votes)
 
 
-def _patterns(
-    coded: pl.DataFrame,
-    people: tuple[str, ...],
-    labels: tuple[str, ...],
-    answers: list[tuple[str, ...]],
-) -> Ballots:
-    width = len(answers) - LEFT_OUT  # codes from LEFT_OUT on, shifted to start at 0
+def _members(
+    answers: list[list[str]], labels: tuple[str, ...]
+) -> tuple[tuple[str, ...], npt.NDArray[np.bool_]]:
+    """All labels, and which of them each answer holds."""
+    found = {label for answer in answers for label in answer}
+    labels = (*labels, *sorted(found - set(labels)))
+    place = {label: index for index, label in enumerate(labels)}
+    member = np.zeros((len(answers), len(labels)), dtype=np.bool_)
+    for row, answer in enumerate(answers):
+        member[row, [place[label] for label in answer]] = True
+    return labels, member
+
+
+def _patterns(coded: CodedVotes) -> Ballots:
+    width = len(coded.member) - LEFT_OUT  # codes from LEFT_OUT on, shifted to start at 0
     ballot = pl.col("annotator") * width + pl.col("code") - LEFT_OUT
     patterns = (
-        coded.group_by("item_id")
+        coded.table.group_by("item_id")
         .agg(ballot.sort().alias("ballot"))
         .group_by("ballot")
         .len("count")
@@ -142,16 +173,10 @@ def _patterns(
     unit = np.repeat(np.arange(len(size)), size)
     annotator = ballots // width
     order = np.lexsort((unit, annotator))
-    found = {label for answer in answers for label in answer}
-    labels = (*labels, *sorted(found - set(labels)))
-    place = {label: index for index, label in enumerate(labels)}
-    member = np.zeros((len(answers), len(labels)), dtype=np.bool_)
-    for row, answer in enumerate(answers):
-        member[row, [place[label] for label in answer]] = True
     return Ballots(
-        annotators=people,
-        labels=labels,
-        member=member,
+        annotators=coded.annotators,
+        labels=coded.labels,
+        member=coded.member,
         unit=unit[order],
         annotator=annotator[order],
         code=(ballots % width + LEFT_OUT)[order],

@@ -64,27 +64,37 @@ def measure_agreement(
         max_pairs=max_pairs,
     )
     dataset = open_votes(dataset)
+    votes = chosen_votes(dataset, options.layers)
+    key = ("subset", "batch", "layer")
+    groups = votes.with_columns(pl.col(key).fill_null("")).partition_by(key, as_dict=True)
+    ballots = {
+        place: read_ballots(groups[place], layer_labels(dataset, str(place[2])), unsure=unsure)
+        for place in sorted(groups, key=lambda place: [natural_key(str(part)) for part in place])
+    }
+    return measure_ballots(ballots, options, votes)
+
+
+def chosen_votes(dataset: Dataset, layers: tuple[str, ...] | None) -> pl.DataFrame:
+    """The votes on some layers, or on all.
+
+    Raises
+    ------
+    EmosError : without votes, or for a layer without any.
+    """
     votes = dataset.votes
     if not votes.height:
         raise EmosError(
             "this dataset has no votes", remedy="import annotators' workbooks or a votes file"
         )
     have = votes["layer"].unique().drop_nulls().sort().to_list()
-    for layer in options.layers or ():
+    for layer in layers or ():
         if layer not in have:
             raise EmosError(f"no votes on layer {layer!r}", remedy=f"layers: {', '.join(have)}")
-    if options.layers is not None:
-        votes = votes.filter(pl.col("layer").is_in(options.layers))
-    key = ("subset", "batch", "layer")
-    groups = votes.with_columns(pl.col(key).fill_null("")).partition_by(key, as_dict=True)
-    ballots = {
-        place: read_ballots(groups[place], _labels(dataset, str(place[2])), unsure=unsure)
-        for place in sorted(groups, key=lambda place: [natural_key(str(part)) for part in place])
-    }
-    return measure_ballots(ballots, options, votes)
+    return votes if layers is None else votes.filter(pl.col("layer").is_in(layers))
 
 
-def _labels(dataset: Dataset, layer: str) -> tuple[str, ...]:
+def layer_labels(dataset: Dataset, layer: str) -> tuple[str, ...]:
+    """The labels of a layer in order; none where only its votes can tell."""
     known = layer in dataset.info.label_sets or layer in ("basic7", "goemotions")
     return dataset.label_set(layer).labels if known else ()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from emos.agreement.styles.label_groups import COGNITIVE, NEUTRAL, SOCIAL
 from emos.errors import EmosError, check_whole
 from emos.tables.writing import json_text, write_text
 
@@ -31,6 +32,8 @@ class StylesOptions:
     blocks : at most so many blocks of consecutive items for drift.
     groups : at most so many simulated groups per batch and number of expansive members;
         0 for no simulation.
+    neutral, cognitive, social : names of the labels that the rules call so
+        (`emos.agreement.styles.label_groups`), whatever their case.
     """
 
     layers: tuple[str, ...] | None = None
@@ -41,7 +44,10 @@ class StylesOptions:
     least_effect: float = LEAST_EFFECT
     prior: float = 1.0
     blocks: int = 20
-    groups: int = 30
+    groups: int = 8
+    neutral: tuple[str, ...] = NEUTRAL
+    cognitive: tuple[str, ...] = COGNITIVE
+    social: tuple[str, ...] = SOCIAL
 
     def __post_init__(self) -> None:
         check_whole("replicates", self.replicates, least=2, none_is=0)

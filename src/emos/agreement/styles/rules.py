@@ -1,0 +1,239 @@
+"""The four styles of the paper's section 3.2.3 as rules on figures, each with its margin.
+
+Every style is two rules, and is met if both are:
+
+``apart``   the difference has an interval (bootstrap over items) that excludes 0;
+``effect``  it is large enough: Cohen's d or h of at least `StylesOptions.least_effect` (0.2).
+
+=================  =====================================================  ==================
+style              figure                                                 against
+=================  =====================================================  ==================
+expansive          labels per answer, above                               the group's median
+parsimonious       labels per answer, below                               the group's median
+neutral-fallback   share of answers that name neutral or unsure, above    the others' share
+socio-cognitive    share of cognitive and social-evaluative labels in     the others' share
+                   all labels given, above
+=================  =====================================================  ==================
+
+The paper gives no numbers ("significantly above", "below", "a notably higher rate", "more
+sensitive"); the interval is its "significantly", the effect its "notably". With an interval alone,
+any difference would count once there are items enough. The median is that of the annotators' mean
+numbers of labels in the group, the annotator's own among them; d is in standard deviations of
+answer sizes within annotators. The last style counts labels given, not answers: who gives more
+labels names more of every kind.
+
+d and h are on one scale, so margins (effect less the least that counts) can be compared across
+styles: of the styles met, the leading one has the widest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from emos.agreement.coefficient import Floats, ratio
+from emos.agreement.styles.effects import cohen_d, cohen_h
+from emos.agreement.styles.figures import Kinds, with_interval
+from emos.agreement.styles.panel import Panel
+from emos.agreement.styles.result import StylesOptions
+from emos.agreement.styles.sums import Sums
+
+STYLE_NAMES = ("expansive", "parsimonious", "neutral-fallback", "socio-cognitive")
+
+
+class Bases(NamedTuple):
+    """What the rules are made of: of one annotator ``[samples]``, of all with annotators first."""
+
+    cardinality: Floats
+    variance: Floats
+    fallback: Floats
+    others_fallback: Floats
+    cognitive_social: Floats
+    others_cognitive_social: Floats
+
+
+def bases(sums: Sums, kinds: Kinds) -> Bases:
+    """The bases of one annotator."""
+    at = kinds.cognitive_social
+    cardinality = ratio(sums["size"], sums["answers"])
+    return Bases(
+        cardinality=cardinality,
+        variance=ratio(sums["squared"], sums["answers"]) - cardinality**2,
+        fallback=ratio(sums["fallback"], sums["said"]),
+        others_fallback=ratio(sums["others_fallback"], sums["others_said"]),
+        cognitive_social=ratio(sums.own[at].sum(axis=0), sums.own.sum(axis=0)),
+        others_cognitive_social=ratio(sums.others[at].sum(axis=0), sums.others.sum(axis=0)),
+    )
+
+
+def stacked(every: Sequence[Bases]) -> Bases:
+    """The bases of all annotators of a group as one."""
+    return Bases(*(np.stack(part) for part in zip(*every, strict=True)))
+
+
+class _Comparison(NamedTuple):
+    """One style's figure against what it is compared with, each ``[annotators, samples]``."""
+
+    figure: str
+    sign: float  # 1 where the style is above
+    value: Floats
+    against: Floats
+    effect: Floats  # in the style's direction
+
+
+def _comparisons(b: Bases) -> dict[str, _Comparison]:
+    median = np.broadcast_to(_median(b.cardinality), b.cardinality.shape)
+    deviation = np.sqrt(np.maximum(_mean(b.variance), 0.0))
+    # Below this, answer sizes differ by rounding errors only.
+    deviation = np.where(deviation > 1e-6, deviation, 0.0)
+    d = cohen_d(b.cardinality - median, np.broadcast_to(deviation, median.shape))
+    return {
+        "expansive": _Comparison("cardinality", 1.0, b.cardinality, median, d),
+        "parsimonious": _Comparison("cardinality", -1.0, b.cardinality, median, -d),
+        "neutral-fallback": _Comparison(
+            "neutral-unsure",
+            1.0,
+            b.fallback,
+            b.others_fallback,
+            cohen_h(b.fallback, b.others_fallback),
+        ),
+        "socio-cognitive": _Comparison(
+            "cognitive-social",
+            1.0,
+            b.cognitive_social,
+            b.others_cognitive_social,
+            cohen_h(b.cognitive_social, b.others_cognitive_social),
+        ),
+    }
+
+
+def _median(cardinality: Floats) -> Floats:
+    """Median over annotators in each sample; those who gave no answer are no part of it."""
+    known = ~np.isnan(cardinality)
+    if known.all():
+        return np.asarray(np.median(cardinality, axis=0))
+    some = known.any(axis=0)
+    result: Floats = np.full(cardinality.shape[1], np.nan)
+    result[some] = np.nanmedian(cardinality[:, some], axis=0)
+    return result
+
+
+def _mean(variance: Floats) -> Floats:
+    known = ~np.isnan(variance)
+    return ratio(np.where(known, variance, 0.0).sum(axis=0), known.sum(axis=0).astype(np.float64))
+
+
+class Judged(NamedTuple):
+    """Rows of the tables of rules and styles, with the place of their annotator."""
+
+    rules: list[dict[str, Any]]
+    styles: list[dict[str, Any]]
+
+
+def judge(
+    point: Bases, resampled: Bases | None, panel: Panel, kinds: Kinds, options: StylesOptions
+) -> Judged:
+    """Every rule of every style for every annotator of a group, and the styles that follow."""
+    now = _comparisons(point)
+    draws = None if resampled is None else _comparisons(resampled)
+    rules: list[dict[str, Any]] = []
+    styles: list[dict[str, Any]] = []
+    for place, annotator in enumerate(panel.annotators):
+        own = []
+        for style, comparison in now.items():
+            drawn = None if draws is None else draws[style]
+            reason = _why_not(style, point, place, panel, kinds)
+            pair = _two_rules(comparison, drawn, place, reason, options)
+            name = {"annotator": annotator, "style": style}
+            rules += [name | rule for rule in pair]
+            own.append(name | _verdict(pair, options))
+        met = [row for row in own if row["met"]]
+        leading = max(met, key=lambda row: row["margin"]) if met else None
+        styles += [row | {"leading": row is leading} for row in own]
+    return Judged(rules, styles)
+
+
+def _two_rules(
+    now: _Comparison,
+    drawn: _Comparison | None,
+    place: int,
+    reason: str | None,
+    options: StylesOptions,
+) -> list[dict[str, Any]]:
+    value, against = float(now.value[place, 0]), float(now.against[place, 0])
+    effect = float(now.effect[place, 0])
+    least = options.least_effect
+    differences = None if drawn is None else drawn.sign * (drawn.value - drawn.against)[place]
+    effects = None if drawn is None else drawn.effect[place] - least
+    margin = now.sign * (value - against)
+    low, high, _ = with_interval(margin, differences, options.confidence)
+    apart: dict[str, Any] = {
+        "rule": "apart",
+        "figure": now.figure,
+        "comparison": ">" if now.sign > 0 else "<",
+        "threshold": against,
+        "value": value,
+        "low": low,
+        "high": high,
+        "margin": margin,
+        "met": None if np.isnan(low) else bool(low > 0),
+        "reason": reason or ("no interval, as there are no resamples" if np.isnan(low) else None),
+    }
+    low, high, _ = with_interval(effect - least, effects, options.confidence)
+    large: dict[str, Any] = {
+        "rule": "effect",
+        "figure": f"{now.figure}-{'d' if now.figure == 'cardinality' else 'h'}",
+        "comparison": ">=",
+        "threshold": least,
+        "value": effect,
+        "low": low,
+        "high": high,
+        "margin": effect - least,
+        "met": None if np.isnan(effect) else effect >= least,
+        "reason": reason,
+    }
+    if reason is not None:
+        apart["met"] = large["met"] = None
+    return [apart, large]
+
+
+def _verdict(pair: list[dict[str, Any]], options: StylesOptions) -> dict[str, Any]:
+    """A style's row from its two rules."""
+    apart, large = pair
+    told = [rule["met"] for rule in pair]
+    # One rule that fails is enough to know.
+    met = False if False in told else None if None in told else True
+    return {
+        "met": met,
+        "effect": large["value"],
+        "low": large["low"] + options.least_effect,
+        "high": large["high"] + options.least_effect,
+        "margin": large["margin"],
+        "reason": apart["reason"] if met is None else None,
+    }
+
+
+def _why_not(style: str, point: Bases, place: int, panel: Panel, kinds: Kinds) -> str | None:
+    """Why a style's rules do not apply to an annotator, or None."""
+    if style == "neutral-fallback" and not kinds.fallback:
+        return "the layer has no label neutral or unsure"
+    if style == "socio-cognitive" and not len(kinds.cognitive_social):
+        return "the layer has no cognitive or social-evaluative label"
+    cardinal = style in ("expansive", "parsimonious")
+    own = point.fallback if style == "neutral-fallback" else point.cardinality
+    if np.isnan(own[place, 0]):
+        return "no answer"
+    if cardinal and not panel.multi:
+        return "answers are single labels"
+    if len(panel.annotators) == 1:
+        return "only one annotator"
+    if cardinal:
+        if np.isnan(np.delete(point.cardinality[:, 0], place)).all():
+            return "nobody else answered"
+        if not _mean(point.variance)[0] > 1e-12:
+            return "each annotator always gives equally many labels"
+        return None
+    others = point.others_fallback if style == "neutral-fallback" else point.others_cognitive_social
+    return "nobody else answered the same items" if np.isnan(others[place, 0]) else None
