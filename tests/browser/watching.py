@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Dialog
+    from playwright.sync_api import BrowserContext, Dialog, Error
 
 SCRIPT = Path(__file__).parent / "watch.js"
 STAYS = ("data:", "blob:", "about:blank")
@@ -45,6 +45,9 @@ class Record:
         if urldefrag(url).url != self.url and not url.startswith(STAYS):
             self.leaks.append(url)
 
+    def saw_error(self, error: Error) -> None:
+        self.errors.append(error.stack or error.message)
+
     def saw_dialog(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)
         dialog.dismiss()
@@ -56,7 +59,7 @@ def watch(context: BrowserContext, url: str) -> Record:
     context.on("request", lambda request: record.saw_request(request.url))
     context.on("page", lambda page: page.on("websocket", lambda ws: record.saw_request(ws.url)))
     context.on("console", lambda message: record.console.append(f"{message.type}: {message.text}"))
-    context.on("weberror", lambda problem: record.errors.append(str(problem.error)))
+    context.on("weberror", lambda problem: record.saw_error(problem.error))
     context.on("dialog", record.saw_dialog)
     context.expose_binding("emosViolation", lambda _, text: record.violations.append(text))
     context.add_init_script(path=SCRIPT)

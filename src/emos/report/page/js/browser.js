@@ -38,7 +38,7 @@ EmoS.browser = {
     if (column.kind === "behind") return String(value[0]);
     if (column.kind === "lines")
       return value.map((line) => line.map((part) => (Array.isArray(part) ? part[0] : part)).join("")).join(" ");
-    return column.names[value] ?? (typeof value === "number" ? EmoS.number(value) : String(value));
+    return EmoS.own(column.names, value) ?? (typeof value === "number" ? EmoS.number(value) : String(value));
   },
 
   // The values of a column and which of them each row has; `wanted` is the one chosen, or -1.
@@ -54,7 +54,7 @@ EmoS.browser = {
     const place = new Map(known.map((value, number) => [value, number]));
     const codes = Int32Array.from(values, (value) => place.get(value));
     const titles = known.map((value) =>
-      value === null || value === "" ? "–" : (column.names[value] ?? String(value)),
+      value === null || value === "" ? "–" : (EmoS.own(column.names, value) ?? String(value)),
     );
     return { column, known, titles, codes, wanted: -1 };
   },

@@ -32,7 +32,11 @@ EmoS.has = (key) => `script.${key}` in EmoS.words.known;
 EmoS.number = (value) =>
   Number.isInteger(value) ? value.toLocaleString("en-US") : String(value ?? "–");
 
-EmoS.label = (layer, label) => (EmoS.words.labels[layer] || {})[label] ?? label;
+// A value of a record; a label may be called what every object has ("constructor").
+EmoS.own = (record, name) =>
+  record && Object.hasOwn(record, name) ? record[name] : undefined;
+
+EmoS.label = (layer, label) => EmoS.own(EmoS.own(EmoS.words.labels, layer), label) ?? label;
 
 EmoS.minutes = (seconds) => {
   if (seconds === null || seconds === undefined) return "–";
