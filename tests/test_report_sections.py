@@ -1,0 +1,520 @@
+"""Sections of the page: every number is one counted here again, and leads to the items counted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import polars as pl
+import pytest
+
+from emos.aggregate import AggregateOptions, aggregate_dataset
+from emos.report.blocks import Block, Details, Figure, Figures, Paragraph, Section, Table
+from emos.report.making import Making
+from emos.report.results import Results
+from emos.report.sections import agreement, confusion, distributions, tiers
+from emos.report.sets import ItemSets
+from emos.report.words import Number, read_words
+from emos.tables import Dataset, conform
+from making_votes import dataset_of, simulated_votes
+
+PLACES = {"first": "ch/first", "last": "ch/last"}
+
+
+class Behind(NamedTuple):
+    what: str
+    ids: list[str]
+    notes: list[str] | None
+
+
+class Shown:
+    """A section as made, with what each of its numbers leads to."""
+
+    def __init__(self, module: Any, dataset: Dataset, language: str = "en") -> None:
+        self.sets = ItemSets()
+        making = Making(Results(dataset, replicates=0), read_words(language), self.sets)
+        self.section: Section | None = module.make(making)
+        self._ids = list(dataset.items["item_id"])
+        self._packed = self.sets.packed({one: place for place, one in enumerate(self._ids)})
+
+    @property
+    def blocks(self) -> list[Block]:
+        assert self.section is not None
+        return list(_opened(self.section.blocks))
+
+    @property
+    def tables(self) -> list[Table]:
+        found = [block.table if isinstance(block, Figure) else block for block in self.blocks]
+        return [block for block in found if isinstance(block, Table)]
+
+    def table(self, *parts: str) -> Table:
+        (found,) = [one for one in self.tables if all(part in one.caption for part in parts)]
+        return found
+
+    def told(self) -> str:
+        phrases = [block.phrase for block in self.blocks if isinstance(block, Paragraph)]
+        return "\n".join("".join(_text(part) for part in phrase) for phrase in phrases)
+
+    def numbers(self) -> Iterator[Number]:
+        for block in self.blocks:
+            if isinstance(block, Paragraph):
+                yield from (part for part in block.phrase if isinstance(part, Number))
+            elif isinstance(block, Figure):
+                yield from (part for part in block.caption if isinstance(part, Number))
+        for table in self.tables:
+            for row in table.rows:
+                yield from (cell for cell in row if isinstance(cell, Number))
+
+    def behind(self, number: Any) -> Behind:
+        assert isinstance(number, Number)
+        if number.behind is None:
+            return Behind("", [], None)
+        kept = self._packed["sets"][number.behind]
+        place, ids = 0, []
+        for step in self._packed["lists"][kept["list"]]:
+            place += step
+            ids.append(self._ids[place])
+        return Behind(kept["what"], ids, list(kept["notes"]) if "notes" in kept else None)
+
+    def ids(self, number: Any) -> list[str]:
+        return self.behind(number).ids
+
+
+def _opened(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, Details):
+            yield from _opened(block.blocks)
+        elif isinstance(block, Figures):
+            yield from block.figures
+        else:
+            yield block
+
+
+def _text(value: object) -> str:
+    return value.text if isinstance(value, Number) else str(value)
+
+
+def cell(table: Table, row: str | tuple[str, ...], column: str) -> Any:
+    heads = (row,) if isinstance(row, str) else row
+    (found,) = [one for one in table.rows if tuple(map(_text, one[: len(heads)])) == heads]
+    return found[list(table.columns).index(column)]
+
+
+def check_sizes(shown: Shown) -> int:
+    """Every whole number that leads somewhere leads to just so many entries."""
+    checked = 0
+    for number in shown.numbers():
+        whole = re.match(r"([\d,]+)(?: \(|$)", number.text)
+        if number.behind is not None and whole:
+            assert len(shown.ids(number)) == int(whole[1].replace(",", "")), number
+            checked += 1
+    return checked
+
+
+@pytest.fixture(scope="module")
+def made() -> Dataset:
+    """Two batches of single labels and of sets, aggregated; some blanks; one layer uncorrected."""
+    drawn = simulated_votes(3, n_items=60, n_annotators=4, n_labels=4, votes_per_item=3)
+    names = ("Joy", "Anger", "Neutral", "Fear")
+    fine = ("joy", "anger", "neutral", "fear;nervousness")
+    rows = []
+    for place, (item, annotator, label) in enumerate(zip(*drawn.codes, strict=True)):
+        name, batch = f"i{item:02d}", "first" if item < 40 else "last"
+        blank = place % 17 == 0 or item == 59
+        rows.append((name, f"P{annotator}", "basic7", "" if blank else names[label], "ch", batch))
+        told = fine[label] if place % 5 else f"{fine[label]};surprise"
+        rows.append((name, f"P{annotator}", "goemotions", told, "ch", batch))
+    dataset = dataset_of(rows)
+    found = aggregate_dataset(dataset, AggregateOptions())
+    labels = found.labels.with_columns(
+        original=pl.when(pl.col("batch") == "last").then(pl.lit("Joy"))
+    )
+    return dataset.with_tables(labels=labels, soft_labels=found.soft_labels)
+
+
+@pytest.fixture(scope="module")
+def aggregated(release: Dataset) -> Dataset:
+    found = aggregate_dataset(release, AggregateOptions(preset="emos-paper"))
+    return release.with_tables(labels=found.labels, soft_labels=found.soft_labels)
+
+
+def _votes(dataset: Dataset, layer: str) -> dict[str, dict[str, frozenset[str]]]:
+    """Labels by item and annotator; a blank is not there."""
+    found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    for vote in dataset.votes.to_dicts():
+        if vote["layer"] == layer and vote["labels"]:
+            found[vote["item_id"]][vote["annotator"]] = frozenset(vote["labels"])
+    return found
+
+
+def _batch(dataset: Dataset, batch: str) -> set[str]:
+    return set(dataset.items.filter(pl.col("batch") == batch)["item_id"])
+
+
+# Distributions
+
+
+def test_label_shares_are_of_items_with_a_label(made: Dataset) -> None:
+    shown = Shown(distributions, made)
+    table = shown.table("Basic-7")
+    labels = {row["item_id"]: row["label"] for row in made.labels.to_dicts() if row["label"]}
+    for batch, place in PLACES.items():
+        here = {item: label for item, label in labels.items() if item in _batch(made, batch)}
+        assert cell(table, "Items with a label", place) == len(here)
+        for label in ("Joy", "Anger", "Neutral", "Fear"):
+            items = {item for item, one in here.items() if one == label}
+            number = cell(table, label, place)
+            assert number.text == f"{len(items)} ({len(items) / len(here):.1%})"
+            assert set(shown.ids(number)) == items
+    assert check_sizes(shown) > 20
+
+
+def test_fine_label_counts_for_an_item_if_anyone_named_it(made: Dataset) -> None:
+    shown = Shown(distributions, made)
+    table = shown.table("GoEmotions", "at least one")
+    votes = _votes(made, "goemotions")
+    named = {item: frozenset().union(*given.values()) for item, given in votes.items()}
+    for label in ("joy", "nervousness", "surprise"):
+        items = {item for item, labels in named.items() if label in labels}
+        number = cell(table, label, "All")
+        assert number.text == f"{len(items)} ({len(items) / len(votes):.1%})"
+        assert set(shown.ids(number)) == items
+    assert "Never given: admiration" in shown.told()
+
+
+def test_mean_soft_label_is_the_mean_over_items(made: Dataset) -> None:
+    shown = Shown(distributions, made)
+    table = shown.table("mean soft label")
+    votes = {i: v for i, v in _votes(made, "goemotions").items() if i in _batch(made, "first")}
+    for label in ("joy", "surprise"):
+        shares = []
+        for given in votes.values():
+            tokens = Counter(one for labels in given.values() for one in labels)
+            shares.append(tokens[label] / sum(tokens.values()))
+        mean = sum(shares) / len(shares)
+        assert cell(table, label, PLACES["first"]).text == f"{mean:.1%}"
+
+
+def test_labels_stand_in_one_order(made: Dataset) -> None:
+    counts = Counter(made.labels["label"].drop_nulls())
+    order = [row[0] for row in Shown(distributions, made).table("Basic-7").rows][:-1]
+    assert [counts[label] for label in order] == sorted(
+        (counts[one] for one in order), reverse=True
+    )
+    for table in Shown(confusion, made).tables:
+        heads = [name for name in order if name in table.columns]
+        assert [name for name in table.columns if name in order] == heads
+
+
+def test_utterances_count_by_language() -> None:
+    utterances = pl.DataFrame(
+        {
+            "monologue_id": ["s/en/A", "s/en/A", "s/zh/B"],
+            "index": [1, 2, 1],
+            "start_s": [0.0, 61.5, 3.0],
+            "primary": ["Joy", "Anger", "Joy"],
+            "secondary": [["joy", "relief"], [], ["joy"]],
+            "secondary_aside": [[], ["contempt"], []],
+            "origin": ["x", "x", "x"],
+        }
+    )
+    items = pl.DataFrame({"item_id": ["s/en/A", "s/zh/B"], "language": ["en", "zh"]})
+    dataset = dataset_of([]).with_tables(
+        items=conform("items", items), utterances=conform("utterances", utterances)
+    )
+    shown = Shown(distributions, dataset)
+    primary, secondary = shown.table("primary"), shown.table("secondary")
+    assert cell(primary, "Joy", "All").text == "2 (66.7%)"
+    assert shown.ids(cell(primary, "Joy", "All")) == ["s/en/A", "s/zh/B"]
+    assert shown.behind(cell(primary, "Anger", "English")).notes == ["utterance 2, 01:01"]
+    assert cell(primary, "Anger", "Chinese").text == "0 (0.0%)"
+    assert cell(secondary, "joy", "English").text == "1 (50.0%)"
+    outside = shown.behind(cell(secondary, "words that are no label", "All"))
+    assert (outside.ids, outside.notes) == (["s/en/A"], ["utterance 2, 01:01: contempt"])
+    assert shown.ids(cell(secondary, "no label", "All")) == ["s/en/A"]
+
+
+def test_release_distributions_are_the_facts(aggregated: Dataset) -> None:
+    # Shares of the classes over 9,403 clips, and primary labels of 447 utterances, as counted
+    # twice by hand from the public release.
+    shown = Shown(distributions, aggregated)
+    table = shown.table("Basic-7")
+    facts = {"Neutral": 38.1, "Joy": 25.4, "Anger": 13.6, "Sadness": 8.7}
+    for label, share in facts.items():
+        count = int(cell(table, label, "All").text.split()[0].replace(",", ""))
+        assert count / 9403 == pytest.approx(share / 100, abs=0.001)
+    primary = shown.table("primary")
+    counts = [int(_text(row[-1]).split()[0]) for row in primary.rows[:-1]]
+    assert sorted(counts, reverse=True) == [108, 103, 92, 91, 30, 17, 6]
+    assert cell(primary, "Utterances", "All") == 447
+
+
+# Tiers
+
+
+def test_tiers_and_curve_are_counted_again(made: Dataset) -> None:
+    shown = Shown(tiers, made)
+    labels = [row for row in made.labels.to_dicts() if row["confidence"] is not None]
+    sizes, curve = shown.table("size of each tier"), shown.table("would not be High")
+    for batch, place in PLACES.items():
+        here = [row for row in labels if row["batch"] == batch]
+        for tier in ("high", "medium", "low"):
+            items = {row["item_id"] for row in here if row["tier"] == tier}
+            assert set(shown.ids(cell(sizes, place, tier.capitalize()))) == items
+        for at in (0.5, 0.9):
+            agreed = {r["item_id"] for r in here if r["unique_labels"] == 1 and r["votes"] > 1}
+            below = {r["item_id"] for r in here if r["confidence"] < at} - agreed
+            assert set(shown.ids(cell(curve, f"{at:g}", place))) == below
+    assert "confidence of 0.9 or more" in shown.told()
+    assert check_sizes(shown) > 10
+
+
+def test_least_sure_come_first(made: Dataset) -> None:
+    shown = Shown(tiers, made)
+    row = cell(shown.table("lowest confidence"), PLACES["first"], "Least sure")
+    confidence = dict(made.labels.select("item_id", "confidence").iter_rows())
+    values = [confidence[item] for item in shown.ids(row)]
+    assert values == sorted(values)
+    assert len(values) == min(50, len(_batch(made, "first")))
+    assert shown.behind(row).notes[0].endswith(f"{values[0]:.3f}")  # type: ignore[index]
+
+
+def test_other_thresholds_are_told(made: Dataset) -> None:
+    strict = aggregate_dataset(made, AggregateOptions(tiers=(0.99, 0.5))).labels
+    told = Shown(tiers, made.with_tables(labels=strict)).told()
+    split = [r for r in strict.to_dicts() if r["unique_labels"] != 1 or r["votes"] < 2]
+    least = min(row["confidence"] for row in split if row["tier"] == "medium")
+    assert "do not follow the usual limits" in told
+    assert f"{least:.3f} among Medium" in told
+
+
+# Confusion
+
+
+def test_matrix_counts_answers_by_label(made: Dataset) -> None:
+    shown = Shown(confusion, made)
+    labels = {row["item_id"]: row["label"] for row in made.labels.to_dicts()}
+    here = _batch(made, "first")
+    for who, caption in (("", "all annotators: answers"), ("P1", "P1: answers")):
+        table = shown.table("ch/first", caption)
+        cells: Counter[tuple[str, str]] = Counter()
+        for item, given in _votes(made, "basic7").items():
+            for annotator, (answer,) in given.items():
+                if item in here and (not who or annotator == who):
+                    cells[labels[item], answer] += 1
+        totals: Counter[str] = Counter()
+        for (label, _), n in cells.items():
+            totals[label] += n
+        for (label, answer), n in cells.items():
+            number = cell(table, label, answer)
+            assert number.text == f"{n} ({n / totals[label]:.0%})"
+            assert len(shown.ids(number)) == n
+            assert all(labels[item] == label for item in shown.ids(number))
+        assert sum(cell(table, label, "Answers") for label in totals) == sum(cells.values())
+    assert check_sizes(shown) > 30
+
+
+def test_annotators_are_named_behind_a_cell(made: Dataset) -> None:
+    shown, votes = Shown(confusion, made), _votes(made, "basic7")
+    table = shown.table("ch/first", "all annotators")
+    behind = shown.behind(cell(table, "Joy", "Joy"))
+    assert behind.notes is not None
+    for item, annotator in zip(behind.ids, behind.notes, strict=True):
+        assert votes[item][annotator] == {"Joy"}
+
+
+def test_largest_confusions_are_named(made: Dataset) -> None:
+    labels = {row["item_id"]: row["label"] for row in made.labels.to_dicts()}
+    off = Counter(
+        (labels[item], answer)
+        for item, given in _votes(made, "basic7").items()
+        for (answer,) in given.values()
+        if item in _batch(made, "first") and labels[item] != answer
+    )
+    (_, n), *_ = off.most_common(1)
+    first = next(line for line in Shown(confusion, made).told().splitlines() if "ch/first" in line)
+    named = re.search(r"Most often: (\w+) where the label is (\w+) \((\d+)\)", first)
+    assert named is not None
+    assert off[named[2], named[1]] == n == int(named[3])
+
+
+def test_correction_is_shown_from_before_to_after(made: Dataset) -> None:
+    shown = Shown(confusion, made)
+    table = shown.table("before (rows)")
+    after = Counter(row["label"] for row in made.labels.to_dicts() if row["original"])
+    after.pop(None)  # an item that nobody answered
+    for label, n in after.items():
+        assert len(shown.ids(cell(table, "Joy", label))) == n
+    assert cell(table, "Joy", "Items") == sum(after.values())
+
+
+def test_release_correction_changes_what_it_changes(aggregated: Dataset) -> None:
+    shown = Shown(confusion, aggregated)
+    changed = aggregated.labels.filter(
+        pl.col("original").is_not_null(), pl.col("original") != pl.col("label")
+    )
+    for batch in ("first-3000", "last-2000"):
+        rows = changed.filter(pl.col("batch") == batch)
+        total = int(batch.split("-")[1])
+        assert f"meld/{batch}: correction changed {rows.height / total:.1%} of" in shown.told()
+    assert check_sizes(shown) > 100
+
+
+# Agreement
+
+
+def test_unity_counts_items(made: Dataset) -> None:
+    shown = Shown(agreement, made)
+    for layer, title in (("basic7", "Basic-7"), ("goemotions", "GoEmotions")):
+        table = shown.table(title, "say the same")
+        for batch, place in PLACES.items():
+            given = {i: list(v.values()) for i, v in _votes(made, layer).items()}
+            several = {i: v for i, v in given.items() if len(v) > 1 and i in _batch(made, batch)}
+            kinds = {
+                "Two or more answers": set(several),
+                "All the same": {i for i, v in several.items() if len(set(v)) == 1},
+                "All different": {i for i, v in several.items() if len(set(v)) == len(v)},
+            }
+            if layer == "goemotions":
+                kinds["No label in common"] = {
+                    i for i, v in several.items() if not frozenset.intersection(*v)
+                }
+            for head, items in kinds.items():
+                assert set(shown.ids(cell(table, place, head))) == items
+    assert check_sizes(shown) > 30
+
+
+def test_exact_match_leads_to_the_items_it_counts(made: Dataset) -> None:
+    shown = Shown(agreement, made)
+    table = shown.table("Basic-7", "agreement of all")
+    column = "A blank is no vote"
+    for place in PLACES.values():
+        match = cell(table, (place, "Exact match"), column)
+        items = cell(table, (place, "Exact match"), "Items")
+        assert match.text == f"{len(shown.ids(match)) / len(shown.ids(items)):.3f}"
+
+
+def test_policies_stand_beside_each_other(made: Dataset) -> None:
+    results = Results(made, replicates=0)
+    assert results.agreement is not None
+    shown = Shown(agreement, made)
+    table = shown.table("Basic-7", "agreement of all")
+    heads = {"skip": "A blank is no vote", "agree": "A blank is an answer"}
+    for policy, head in heads.items():
+        value = results.agreement.value(
+            "fleiss-kappa", policy=policy, subset="ch", batch="first", layer="basic7"
+        )
+        assert cell(table, ("ch/first", "Fleiss' kappa"), head).text == f"{value:.3f}"
+    assert "ch/first" in shown.told()
+    assert "hold a blank" in shown.told()
+    # Nothing is blank on the fine layer, so that there is one value only.
+    assert "Value" in shown.table("GoEmotions", "agreement of all").columns
+
+
+def test_blank_rows_lead_to_items_with_a_blank(made: Dataset) -> None:
+    shown = Shown(agreement, made)
+    blank = {v["item_id"] for v in made.votes.to_dicts() if v["status"] == "blank"}
+    phrases = [b.phrase for b in shown.blocks if isinstance(b, Paragraph)]
+    (phrase,) = [
+        p for p in phrases if "ch/first" in _text(p[0]) and "blank" in "".join(map(_text, p))
+    ]
+    (number,) = [part for part in phrase if isinstance(part, Number)]
+    assert set(shown.ids(number)) == blank & _batch(made, "first")
+
+
+def test_pairs_lead_to_their_differences(made: Dataset) -> None:
+    shown, votes = Shown(agreement, made), _votes(made, "basic7")
+    table = next(one for one in shown.tables if one.caption == "ch/first: pairs of annotators")
+    common = [i for i, v in votes.items() if {"P0", "P2"} <= set(v) and i in _batch(made, "first")]
+    differ = {i for i in common if votes[i]["P0"] != votes[i]["P2"]}
+    assert set(shown.ids(cell(table, "P0-P2", "Both answered"))) == set(common)
+    number = cell(table, "P0-P2", "Answers differ")
+    assert set(shown.ids(number)) == differ
+    one = shown.behind(number)
+    (left,), (right,) = votes[one.ids[0]]["P0"], votes[one.ids[0]]["P2"]
+    assert one.notes is not None
+    assert one.notes[0] == f"P0 {left} · P2 {right}"
+
+
+def test_contested_label_leads_to_its_items(made: Dataset) -> None:
+    shown = Shown(agreement, made)
+    table = shown.table("GoEmotions", "having the label")
+    contested = set()
+    for item, given in _votes(made, "goemotions").items():
+        named = sum("surprise" in labels for labels in given.values())
+        if 0 < named < len(given) and item in _batch(made, "first"):
+            contested.add(item)
+    assert set(shown.ids(cell(table, "surprise", "ch/first"))) == contested
+
+
+def test_undefined_agreement_says_why() -> None:
+    rows = [(f"i{place}", "P1", "basic7", "Joy") for place in range(3)]
+    for language, why in (("en", "only one annotator"), ("zh", "只有一位标注者")):
+        shown = Shown(agreement, dataset_of(rows), language)
+        assert why in shown.told()
+        table = shown.tables[1]
+        assert {_text(row[2]) for row in table.rows} == {"–"}
+
+
+def test_every_reason_of_agreement_has_chinese_words() -> None:
+    from emos.agreement import coefficient, per_label
+    from emos.report.reasons import said
+
+    zh = read_words("zh")
+    one_label = coefficient.Parts._field_defaults["no_variation"]
+    reasons = [coefficient.NO_ITEM, coefficient.NOT_BOTH, one_label, per_label.SAME]
+    reasons += [per_label.NEVER, "only one annotator"]
+    for reason in reasons:
+        assert said(zh, reason) != reason
+        assert said(read_words("en"), reason) == reason
+    resampled = "undefined in 1,234 of 5,000 resamples, which the interval leaves out"
+    assert "1,234" in said(zh, resampled)
+    assert said(zh, "something new") == "something new"
+
+
+# What is not there, and very much
+
+
+@pytest.mark.parametrize("module", [distributions, tiers, confusion, agreement])
+def test_nothing_to_show_is_no_section(module: Any) -> None:
+    assert Shown(module, dataset_of([])).section is None
+
+
+def test_votes_without_labels_have_distributions_and_agreement(made: Dataset) -> None:
+    empty = made.with_tables(
+        labels=conform("labels", made.labels.clear().select("item_id")),
+        soft_labels=conform("soft_labels", made.soft_labels.clear().select("item_id")),
+    )
+    shown = Shown(distributions, empty)
+    assert shown.table("Basic-7", "at least one").rows
+    assert Shown(agreement, empty).section is not None
+    assert Shown(tiers, empty).section is None
+    assert Shown(confusion, empty).section is None
+
+
+def test_a_crowd_is_summarised() -> None:
+    rows = [
+        (f"i{item:03d}", f"W{person:04d}", "basic7", ("Joy", "Anger")[(item + person) % 2])
+        for item in range(120)
+        for person in range(item * 5, item * 5 + 3)
+    ]
+    dataset = dataset_of(rows)
+    dataset = dataset.with_tables(labels=aggregate_dataset(dataset, AggregateOptions()).labels)
+    shown = Shown(confusion, dataset)
+    assert len(shown.tables) <= 1 + 12
+    people = len({row[1] for row in rows})
+    assert f"{people - 12} annotators with fewer answers are not shown" in shown.told()
+    assert Shown(agreement, dataset).section is not None
+
+
+def test_names_of_batches_are_optional() -> None:
+    rows = [(f"i{n}", who, "basic7", "Joy", "", "") for n in range(3) for who in ("a-b", "c")]
+    dataset = dataset_of(rows)
+    dataset = dataset.with_tables(labels=aggregate_dataset(dataset, AggregateOptions()).labels)
+    for module in (distributions, tiers, confusion, agreement):
+        shown = Shown(module, dataset)
+        assert check_sizes(shown) > 0
+    pairs = shown.table("pairs")
+    assert shown.ids(cell(pairs, "a-b-c", "Both answered")) == ["i0", "i1", "i2"]
