@@ -9,6 +9,7 @@ import polars as pl
 
 from emos.report.findings import Finding
 from emos.report.making import Making
+from emos.report.words import shown
 
 # Krippendorff (2004, Content Analysis, section 11.4.2): below .667 not even tentative conclusions.
 TENTATIVE, RELIABLE = 0.667, 0.8
@@ -73,8 +74,8 @@ def _blanks(making: Making, effect: Any) -> Iterator[Finding]:
             n=making.counted(behind["item_id"], what),
             place=name,
             layer=words.layer(effect.layer),
-            skip=f"{exact[0].skip:.1%}",
-            agree=f"{exact[0].agree:.1%}",
+            skip=shown(exact[0].skip, ".1%"),
+            agree=shown(exact[0].agree, ".1%"),
         ),
         words.phrase("findings.blank_why"),
         "agreement",
