@@ -38,6 +38,7 @@ def _alpha(making: Making, table: pl.DataFrame) -> Iterator[Finding]:
         low, high = rows["value"].min(), rows["value"].max()
         assert isinstance(low, float) and isinstance(high, float)
         level = "reliable" if low >= RELIABLE else "tentative" if low >= TENTATIVE else "weak"
+        meaning = words.phrase(f"findings.alpha_{level}", tentative=TENTATIVE, reliable=RELIABLE)
         yield Finding(
             "good" if level == "reliable" else "careful",
             words.phrase(
@@ -47,8 +48,7 @@ def _alpha(making: Making, table: pl.DataFrame) -> Iterator[Finding]:
                 high=f"{high:.2f}",
                 batches=rows.height,
             ),
-            (words.say("findings.alpha_sets") if layer in sets else "",)
-            + words.phrase(f"findings.alpha_{level}", tentative=TENTATIVE, reliable=RELIABLE),
+            (words.say("findings.alpha_sets") if layer in sets else "", *meaning),
             "agreement",
             place=5,
         )
