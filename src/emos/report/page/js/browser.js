@@ -27,7 +27,6 @@ EmoS.browser = {
     EmoS.browser.apply(state);
     if (!EmoS.browser.states.length) EmoS.browser.listen();
     EmoS.browser.states.push(state);
-    EmoS.browser.route(state);
   },
 
   // What a column shows in a row, as text.
@@ -112,7 +111,7 @@ EmoS.browser = {
 
   // A button per value, pressed while it is chosen; pressed again it lets go.
   buttons(state, filter) {
-    const count = (number) => EmoS.el("span", { class: "count" }, EmoS.number(number));
+    const count = (n) => EmoS.el("span", { class: "count" }, EmoS.number(n));
     const button = (number, title, value) => {
       const element = EmoS.el("button", { type: "button", "data-value": value }, title);
       element.addEventListener("click", () =>
@@ -126,8 +125,10 @@ EmoS.browser = {
       const total = counts.reduce((sum, one) => sum + one, 0);
       [all, ...each].forEach((element, at) => {
         const title = at ? filter.titles[at - 1] : EmoS.say("all");
+        const left = at ? counts[at - 1] : total;
         element.setAttribute("aria-pressed", String(filter.wanted === at - 1));
-        element.replaceChildren(title, " ", count(at ? counts[at - 1] : total));
+        element.disabled = left === 0 && filter.wanted !== at - 1;
+        element.replaceChildren(title, " ", count(left));
       });
     };
     const legend = EmoS.el("legend", {}, filter.column.title);
@@ -174,7 +175,7 @@ EmoS.browser = {
   },
 
   go(state) {
-    state.heading.scrollIntoView();
+    state.heading.scrollIntoView({ behavior: "instant" });
     state.heading.focus({ preventScroll: true });
   },
 
@@ -227,7 +228,7 @@ EmoS.browser = {
     const button = state.opened.get(row);
     if (!button) return;
     button.click();
-    button.scrollIntoView({ block: "center" });
+    button.scrollIntoView({ block: "center", behavior: "instant" });
     button.focus({ preventScroll: true });
   },
 };

@@ -4,7 +4,8 @@
 Object.assign(EmoS.browser, {
   draw(state) {
     const rows = state.found.slice(state.at, state.at + EmoS.browser.step);
-    state.status.textContent = EmoS.say("shown", { n: state.found.length, all: state.count });
+    const key = state.found.length === state.count ? "shown_all" : "shown";
+    state.status.textContent = EmoS.say(key, { n: state.found.length, all: state.count });
     state.opened.clear();
     if (!rows.length) {
       state.body.replaceChildren(EmoS.el("p", { class: "note" }, EmoS.say("none")));
@@ -12,16 +13,19 @@ Object.assign(EmoS.browser, {
     }
     const columns = state.table.columns.filter((column) => column.drawn && column.kind !== "lines");
     const opens = state.table.columns.filter((column) => column.drawn && column.kind === "lines");
-    const head = columns.map((column) =>
-      EmoS.el("th", { scope: "col", class: EmoS.browser.figure(column) }, column.title),
-    );
-    if (opens.length) head.unshift(EmoS.el("th", { scope: "col" }, EmoS.browser.unseen(EmoS.say("open"))));
+    // On a phone each row is a card (CSS). A browser forgets what is a table there unless told.
+    const head = columns.map((column) => EmoS.browser.head(column.title, column));
+    if (opens.length) head.unshift(EmoS.browser.head(EmoS.browser.unseen(EmoS.say("open"))));
     const table = EmoS.el(
       "table",
-      {},
+      { role: "table" },
       EmoS.el("caption", { class: "unseen" }, state.table.caption),
-      EmoS.el("thead", {}, EmoS.el("tr", {}, head)),
-      EmoS.el("tbody", {}, rows.map((row) => EmoS.browser.row(state, columns, opens, row))),
+      EmoS.el("thead", { role: "rowgroup" }, EmoS.el("tr", { role: "row" }, head)),
+      EmoS.el(
+        "tbody",
+        { role: "rowgroup" },
+        rows.map((row) => EmoS.browser.row(state, columns, opens, row)),
+      ),
     );
     const region = { class: "scroll", tabindex: "0", role: "region", "aria-label": state.table.caption };
     state.body.replaceChildren(EmoS.el("div", region, table), ...EmoS.browser.pages(state));
@@ -29,10 +33,13 @@ Object.assign(EmoS.browser, {
 
   unseen: (text) => EmoS.el("span", { class: "unseen" }, text),
 
-  figure: (column) => (["number", "behind"].includes(column.kind) ? "figure" : null),
+  figure: (column) => (column && ["number", "behind"].includes(column.kind) ? "figure" : null),
+
+  head: (title, column) =>
+    EmoS.el("th", { scope: "col", role: "columnheader", class: EmoS.browser.figure(column) }, title),
 
   row(state, columns, opens, row) {
-    const line = EmoS.el("tr", {}, columns.map((column) => EmoS.browser.cell(state, column, row)));
+    const line = EmoS.el("tr", { role: "row" }, columns.map((column) => EmoS.browser.cell(state, column, row)));
     if (!opens.length) return line;
     const what = columns.slice(0, 3).map((column) => EmoS.browser.text(state, column, row));
     const button = EmoS.el(
@@ -44,7 +51,7 @@ Object.assign(EmoS.browser, {
     button.addEventListener("click", () => EmoS.browser.toggle(button, line, () =>
       EmoS.browser.opened(state, opens, row, columns.length + 1)));
     state.opened.set(row, button);
-    line.prepend(EmoS.el("td", {}, button));
+    line.prepend(EmoS.el("td", { role: "cell" }, button));
     return line;
   },
 
@@ -58,7 +65,12 @@ Object.assign(EmoS.browser, {
   cell(state, column, row) {
     const value = state.table.data[column.key][row];
     const told = EmoS.browser.text(state, column, row);
-    const properties = { class: EmoS.browser.figure(column), lang: told && column.lang };
+    const properties = {
+      role: "cell",
+      class: EmoS.browser.figure(column),
+      lang: (told && column.lang) || null,
+      "data-title": column.title,
+    };
     let content = told;
     if (column.kind === "item" && told)
       content = EmoS.el("a", { class: "number", href: `#i-${value}` }, told);
@@ -84,7 +96,8 @@ Object.assign(EmoS.browser, {
       const link = EmoS.el("a", { href: here }, here);
       parts.push(EmoS.el("p", { class: "part" }, EmoS.say("address"), " ", link));
     }
-    return EmoS.el("tr", { class: "opened" }, EmoS.el("td", { colspan: String(width) }, parts));
+    const cell = EmoS.el("td", { role: "cell", colspan: String(width) }, parts);
+    return EmoS.el("tr", { role: "row", class: "opened" }, cell);
   },
 
   pages(state) {

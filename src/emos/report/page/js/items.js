@@ -117,10 +117,12 @@ EmoS.items = {
     const { data } = ledger;
     const rows = data.item.flatMap((item, row) => (item === place ? [row] : []));
     if (!rows.length) return [];
-    const lines = rows.map((row) =>
-      EmoS.el("li", {}, [data.rule[row], data.before[row], data.after[row], data.note[row]]
-        .filter(Boolean).join(" · ")),
-    );
+    const { names } = ledger.columns.find((column) => column.key === "rule");
+    const lines = rows.map((row) => {
+      const change = [data.before[row], data.after[row]].filter(Boolean).join(" → ");
+      const rule = EmoS.own(names, data.rule[row]) ?? data.rule[row];
+      return EmoS.el("li", {}, [rule, change, data.note[row]].filter(Boolean).join(" · "));
+    });
     return [EmoS.el("h3", {}, EmoS.say("repairs")), EmoS.el("ul", {}, lines)];
   },
 

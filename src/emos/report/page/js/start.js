@@ -3,6 +3,16 @@
 "use strict";
 
 (async () => {
+  // What scripts drew has moved the place that the address names: go there once all is drawn,
+  // unless a reader has gone elsewhere since.
+  let moved = false;
+  for (const sign of ["wheel", "touchmove", "keydown", "pointerdown"])
+    window.addEventListener(sign, () => (moved = true), { once: true, passive: true });
+  const arrive = () => {
+    if (moved) return;
+    document.getElementById(window.location.hash.slice(1))?.scrollIntoView({ behavior: "instant" });
+    EmoS.browser.states.forEach(EmoS.browser.route);
+  };
   try {
     EmoS.words = await EmoS.load("words");
     await Promise.all([EmoS.load("items"), EmoS.load("sets")]);
@@ -17,6 +27,7 @@
       );
     }
     document.documentElement.dataset.complete = "true";
+    document.fonts.ready.then(arrive);
   } catch (fault) {
     document.getElementById("main").prepend(
       EmoS.el("p", { class: "warning", role: "alert" }, `This page is damaged: ${fault.message}`),
