@@ -141,9 +141,16 @@ def _scripts() -> str:
     return "\n".join(_read("js", name) for name in (_FIRST, *names, _LAST))
 
 
-def _style(slices: Iterable[Slice]) -> str:
+def _style(slices: Sequence[Slice]) -> str:
+    bold = {one.unicode_range for one in slices if one.weight > 400}
+
+    def family(one: Slice) -> str:
+        # A browser looks for a bold character only among a family's bold slices. Those that have
+        # none are a family of their own, the second in page.css, of which it thickens the regular.
+        return one.family if one.weight > 400 or one.unicode_range in bold else f"{one.family} rest"
+
     faces = "".join(
-        f'@font-face{{font-family:"{one.family}";font-weight:{one.weight};font-display:block;'
+        f'@font-face{{font-family:"{family(one)}";font-weight:{one.weight};font-display:block;'
         f"unicode-range:{one.unicode_range};"
         f"src:url(data:font/woff2;base64,{base64.b64encode(one.woff2).decode()})"
         'format("woff2")}\n'
