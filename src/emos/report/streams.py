@@ -9,18 +9,10 @@ import polars as pl
 from emos.aggregate.settled import origins
 from emos.aggregate.turning_points import DEFINITIONS, turning_points, utterance_labels
 from emos.report.order import label_order
+from emos.report.pictures.theme import BASIC7_COLOURS
 from emos.tables import Dataset
 
 MOST_UTTERANCES = 5000  # on one page
-COLOURS = {
-    "Anger": "#D55E00",
-    "Disgust": "#009E73",
-    "Fear": "#CC79A7",
-    "Joy": "#E69F00",
-    "Neutral": "#999999",
-    "Sadness": "#0072B2",
-    "Surprise": "#56B4E9",
-}
 
 _TEXTS = {
     "speaker": "speaker",
@@ -81,7 +73,7 @@ def stream_data(dataset: Dataset) -> dict[str, Any]:
         "definitions": list(DEFINITIONS),
         "primary": label_order(dataset, "basic7"),
         "secondary": label_order(dataset, "goemotions"),
-        "colours": COLOURS,
+        "colours": BASIC7_COLOURS,
         "left_out": len(known) - len(monologues),
         "monologues": monologues,
     }

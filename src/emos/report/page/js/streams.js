@@ -184,9 +184,10 @@ EmoS.streams = {
   },
 
   legend(state) {
-    const shown = state.one.tracks.flatMap((track) => track.utterances.map((u) => u.primary));
+    const all = state.one.tracks.flatMap((track) => track.utterances.map((u) => u.primary));
+    const shown = new Set([...state.data.primary, ...all].filter((one) => one && all.includes(one)));
     const list = EmoS.el("ul", { class: "legend", "aria-label": state.say("legend") });
-    for (const label of state.data.primary.filter((one) => shown.includes(one))) {
+    for (const label of shown) {
       const letter = EmoS.streams.letter(label);
       const key = EmoS.el("span", { class: "key", "aria-hidden": "true" }, letter);
       list.append(
@@ -312,9 +313,10 @@ EmoS.streams = {
     const track = one.tracks[state.track];
     const inside = new Map(state.data.secondary.map((label) => [label, []]));
     const outside = new Map();
+    const note = (rows, label, place) => rows.set(label, [...(rows.get(label) || []), place]);
     track.utterances.forEach((u, at) => {
-      for (const label of u.fine || []) inside.get(label).push([u, at]);
-      for (const word of u.aside || []) outside.set(word, [...(outside.get(word) || []), [u, at]]);
+      for (const label of u.fine || []) note(inside, label, [u, at]);
+      for (const word of u.aside || []) note(outside, word, [u, at]);
     });
     const origin = track.origin || "–";
     const title = one.tracks.length > 1 ? say("secondary_of", { origin }) : say("secondary");
