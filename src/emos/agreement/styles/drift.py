@@ -10,8 +10,10 @@ no independent observations; blocks of a hundred rows nearly are. Of each series
 * p adjusted after Holm (1979) over all series of the annotator, as a layer has thirty of them.
 
 The same is done for the series less the others' on the same items (``against`` = ``others``): what
-changes for everybody is a change of the items and cancels. Drift is told by this one where there
-are others, else by the series itself. What all annotators do alike is not seen.
+changes for everybody is a change of the items and cancels. An annotator is said to drift where both
+hold: the distance from the others has a trend (adjusted p), and so has the annotator's own series,
+the same way (plain p); else one who changes would make the others seem to. Without others, the own
+series decides alone (adjusted p). What all annotators do alike is not seen.
 """
 
 from __future__ import annotations
@@ -104,6 +106,11 @@ class Trends:
     p: Floats
 
     @property
+    def adjusted(self) -> Floats:
+        """``p`` adjusted for the number of series."""
+        return holm(self.p)
+
+    @property
     def change(self) -> Floats:
         """Second half less first."""
         return self.second - self.first
@@ -171,10 +178,14 @@ def holm(p: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Drift:
-    """Tables of one annotator's drift, without the columns that say whose it is."""
+    """Tables of one annotator's drift, without the columns that say whose it is.
+
+    ``what`` is what drifts, as ``cardinality`` or ``share:LABEL``.
+    """
 
     drift: pl.DataFrame
     blocks: pl.DataFrame
+    what: tuple[str, ...]
 
 
 def measure_drift(values: Values, annotator: int, options: StylesOptions) -> Drift | str:
@@ -187,24 +198,35 @@ def measure_drift(values: Values, annotator: int, options: StylesOptions) -> Dri
     used = np.flatnonzero((found.own > 0).any(axis=1) | (np.nan_to_num(found.others) > 0).any(1))
     names = [(None if row == 0 else labels[row - 1]) for row in used]
     own, difference = found.own[used], found.difference[used]
-    parts = [_table(own, names, "self", options)]
+    level = 1 - options.confidence
+    alone = trends_of(own, options)
+    parts, told = [_table(alone, names, "self", level)], alone.adjusted < level
     if not np.isnan(difference).any():
-        parts.append(_table(difference, names, "others", options))
-    return Drift(pl.concat(parts), _blocks(found, own, found.others[used], names))
+        apart = trends_of(difference, options)
+        parts.append(_table(apart, names, "others", level))
+        same_way = np.sign(alone.rho) == np.sign(apart.rho)
+        told = (apart.adjusted < level) & (alone.p < level) & same_way
+    what = ["cardinality" if name is None else f"share:{name}" for name in names]
+    return Drift(
+        pl.concat(parts),
+        _blocks(found, own, found.others[used], names),
+        tuple(name for name, drifts in zip(what, told, strict=True) if drifts),
+    )
 
 
-def _table(
-    blocks: Floats, names: list[str | None], against: str, options: StylesOptions
-) -> pl.DataFrame:
-    found = trends(
+def trends_of(blocks: Floats, options: StylesOptions) -> Trends:
+    """`trends` under the options of the whole."""
+    return trends(
         blocks,
         replicates=options.replicates,
         seed=options.seed,
         confidence=options.confidence,
     )
-    adjusted = holm(found.p)
-    told = ~np.isnan(adjusted)
-    below = adjusted < 1 - options.confidence
+
+
+def _table(found: Trends, names: list[str | None], against: str, level: float) -> pl.DataFrame:
+    told = ~np.isnan(found.adjusted)
+    below = found.adjusted < level
     return pl.DataFrame(
         {
             "figure": ["cardinality" if name is None else "share" for name in names],
@@ -217,7 +239,7 @@ def _table(
             "high": found.high,
             "rho": found.rho,
             "p": found.p,
-            "p_adjusted": adjusted,
+            "p_adjusted": found.adjusted,
             "drifts": [bool(b) if t else None for b, t in zip(below, told, strict=True)],
             "reason": [None if t else "the same in every block" for t in told],
         },

@@ -143,11 +143,7 @@ def _drift(
         return []
     found.add_frame("drift", place, annotator, measured.drift)
     found.add_frame("blocks", place, annotator, measured.blocks)
-    told = measured.drift.filter(pl.col("against") == pl.col("against").last(), "drifts")
-    return [
-        row["figure"] if row["label"] is None else f"share:{row['label']}"
-        for row in told.iter_rows(named=True)
-    ]
+    return list(measured.what)
 
 
 def _why_none(own: list[dict[str, Any]], options: StylesOptions) -> str:
@@ -158,8 +154,8 @@ def _why_none(own: list[dict[str, Any]], options: StylesOptions) -> str:
     nearest = max(told, key=lambda row: row["margin"])
     if nearest["margin"] < 0:
         return (
-            f"no style's rules are met; nearest {nearest['style']}, with an effect of "
-            f"{nearest['effect']:.2f} of the {options.least_effect:g} needed"
+            f"no style's rules are met; nearest {nearest['style']}, whose effect is "
+            f"{nearest['effect']:.2f} where {options.least_effect:g} is needed"
         )
     return (
         f"no style's rules are met; nearest {nearest['style']}, large enough "

@@ -15,6 +15,7 @@ from emos.agreement.styles.mixing import (
     check_rows,
     differences,
     finding_rows,
+    kept_row,
     mixing_rows,
     shared_rules,
 )
@@ -66,6 +67,8 @@ def _layer(layer: str, panels: dict[Place, Panel], found: Found, options: Styles
         found.add("mixing", place, mixing_rows(batch))
         if panel.multi:
             told = finding_rows(differences(batch), options.confidence)
+            kept = kept_row(batch, options.confidence)
+            told += [kept] if kept is not None else []
             found.add("findings", place, [*told, *check_rows(batch)])
         batches.append(batch)
     overall = shared_rules(batches)

@@ -6,7 +6,6 @@ each item occurs in each resample gives the sums of all resamples (see `emos.agr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,7 +89,8 @@ class Sheet:
             if draws is None:
                 total[:, 0] += rows.sum(axis=0)
             else:
-                total += rows.T @ draws[self.panel.item[part]].astype(np.float64)
+                # Single precision is far finer than an interval, and twice as fast.
+                total += rows.T.astype(np.float32) @ draws[self.panel.item[part]].astype(np.float32)
         single = dict(zip(SINGLE, total, strict=False))
         own, others = total[len(SINGLE) :][:width], total[len(SINGLE) + width :]
         return Sums(single, own, others)
@@ -137,11 +137,13 @@ def draw_items(panel: Panel, *, replicates: int, seed: int) -> Draws | None:
     """How often each item occurs in each resample, ``[items, replicates]``; None without any."""
     if not replicates or not panel.items:
         return None
-    return np.concatenate(list(_narrow(panel, replicates, seed)), axis=1)
-
-
-def _narrow(panel: Panel, replicates: int, seed: int) -> Iterator[Draws]:
-    count = np.ones(panel.items)
-    for block in resampled_weights(count, replicates=replicates, seed=seed, entries=panel.items):
-        # An item comes up more than 255 times in less than one draw of 10 ** 300.
-        yield block.astype(np.uint8)
+    # An item comes up more than 255 times less than once in 10 ** 500 draws.
+    draws = np.empty((panel.items, replicates), dtype=np.uint8)
+    blocks = resampled_weights(
+        np.ones(panel.items), replicates=replicates, seed=seed, entries=panel.items
+    )
+    at = 0
+    for block in blocks:
+        draws[:, at : at + block.shape[1]] = block
+        at += block.shape[1]
+    return draws

@@ -138,7 +138,7 @@ DRIFT: Schema = {  # one row per group, annotator, figure and comparison
 
 COMPOSITION: Schema = {  # one row per group of annotators, observed or simulated
     **GROUP,
-    "kind": pl.String,  # observed, simulated, or check (a member in his own seat, simulated)
+    "kind": pl.String,  # observed, simulated, or check (members in their own seats, simulated)
     "members": pl.List(pl.String),
     "simulated": pl.List(pl.String),  # members whose answers are simulated
     "styles": pl.List(pl.String),  # leading style of each member; "none" where there is none
