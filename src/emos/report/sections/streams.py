@@ -90,17 +90,19 @@ def _definitions(
 ) -> Table:
     say = making.words.say
     undefined = any(found[name].null_count() for name in DEFINITIONS)
-    heads = ["definition", "points", "per_monologue", "most", *(["unknown"] if undefined else [])]
+    heads = ["definition", "points", *(["unknown"] if undefined else [])]
+    heads += ["per_monologue", "most", "meaning"]
     rows: list[list[Shown]] = []
     for name in DEFINITIONS:
         most = each.filter(pl.col(name) == each[name].max()).row(0, named=True)
         rows.append(
             [
-                f"{say(f'streams.turn_{name}')}: {say(f'streams.meaning_{name}')}",
+                say(f"streams.turn_{name}"),
                 behind[name],
+                *([found[name].null_count()] if undefined else []),
                 Number(f"{int(each[name].sum()) / each.height:.1f}"),
                 f"{most[name]} ({_title(most)})",
-                *([found[name].null_count()] if undefined else []),
+                say(f"streams.meaning_{name}"),
             ]
         )
     return Table(say("streams.definitions"), [say(f"streams.{head}") for head in heads], rows)

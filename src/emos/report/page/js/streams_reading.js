@@ -254,8 +254,8 @@ Object.assign(EmoS.streams, {
       ];
     });
     const heads = ["number", "time", "turn", "emotion", "secondary", "intensity", "zh", "en", "place"];
-    const caption = say("table_of", { title: one.title, file: track.file });
-    return EmoS.streams.sheet(caption, heads.map((head) => say(head)), rows);
+    const caption = say("table_of", { title: one.title, file: track.file || "–" });
+    return EmoS.streams.sheet(caption, heads.map((head) => say(head)), rows, [6, 7]);
   },
 
   sentences(state) {
@@ -267,12 +267,15 @@ Object.assign(EmoS.streams, {
       flag || "",
     ]);
     const heads = ["number", "time", "text", "flag"].map((head) => say(head));
-    const caption = say("sentences_of", { title: one.title, file: one.sentences_file });
-    return EmoS.streams.sheet(caption, heads, rows);
+    const caption = say("sentences_of", { title: one.title, file: one.sentences_file || "–" });
+    return EmoS.streams.sheet(caption, heads, rows, [2]);
   },
 
-  sheet(caption, heads, rows) {
-    const cells = (tag, row) => EmoS.el("tr", {}, row.map((cell) => EmoS.el(tag, {}, cell)));
+  // `texts` are the columns of sentences, which need room.
+  sheet(caption, heads, rows, texts) {
+    const kind = (at) => ({ class: texts.includes(at) ? "text" : null });
+    const cells = (tag, row) =>
+      EmoS.el("tr", {}, row.map((cell, at) => EmoS.el(tag, kind(at), cell)));
     const table = EmoS.el(
       "table",
       {},
