@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from emos.aggregate.settled import settled
 from emos.aggregate.turning_points import boundaries
 from emos.report.behind import behind
 from emos.report.findings import Finding
@@ -15,8 +16,8 @@ from emos.report.words import Number
 
 def find(making: Making) -> Iterator[Finding]:
     """Boundaries, and how many of them are changes of the primary emotion or of either layer."""
-    words = making.words
-    found = boundaries(making.results.dataset.utterances)
+    words, dataset = making.words, making.results.dataset
+    found = boundaries(settled(dataset.utterances, dataset.monologues))
     if found.is_empty():
         return
 
