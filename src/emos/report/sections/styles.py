@@ -126,7 +126,7 @@ def _biased(view: StyleView) -> Phrase:
 
 def _groups(view: StyleView) -> Iterator[Block]:
     mixing, findings = mixing_table(view), findings_table(view)
-    if mixing is None:
+    if mixing is None or not view.table("mixing")["expansive"].sum():
         return
     blocks: list[Block] = [_sentence(view, "mixing_told"), mixing]
     if findings is not None:
