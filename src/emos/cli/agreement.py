@@ -49,6 +49,15 @@ def agreement(
         Path | None,
         typer.Option("--csv", help="Write one row per figure as CSV ('-': to stdout)."),
     ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="Write a page with pictures, and the items behind each figure (.html).",
+        ),
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the page's words: en or zh.")] = "en",
 ) -> None:
     """Fleiss, Cohen, Krippendorff and more, under each way of counting blanks."""
     # NumPy reads this when it is first loaded. Its products here are too small to share out: a
@@ -57,22 +66,33 @@ def agreement(
     from emos.agreement import POLICIES, measure_agreement
     from emos.agreement.agreement import as_names
     from emos.cli.outputs import STDOUT, check_outputs, put
+    from emos.cli.page import check_page, say_written, write_page
     from emos.errors import EmosError
     from emos.readers.opening import open_votes
 
-    check_outputs(json_file, csv_file, inputs=(path,))
+    check_page(output, lang)
+    check_outputs(json_file, csv_file, output, inputs=(path,))
     named = as_names(layer or ())
     of_file = path.is_file()
     if of_file and len(named) > 1:
         raise EmosError("a votes file is of one layer", file=path, remedy="give one --layer")
+    data = open_votes(path, layer=named[0] if of_file and named else None)
     result = measure_agreement(
-        open_votes(path, layer=named[0] if of_file and named else None),
+        data,
         layers=None if of_file or not named else named,
         policies=policy or POLICIES,
         unsure="leave-out" if leave_out_unsure else "label",
         replicates=replicates,
         seed=seed,
     )
+    page = None
+    if output is not None:
+        from emos.report.results import Results
+
+        results = Results(data, agreement=result, replicates=replicates, seed=seed)
+        page = write_page(
+            results, output, inputs=(path,), language=lang, only=["agreement"], named=path
+        )
     if csv_file is not None:
         put(result.csv_text(), csv_file)
     if json_file is not None:
@@ -84,6 +104,7 @@ def agreement(
     for written in (json_file, csv_file):
         if written is not None:
             typer.echo(f"Written to {written}")
+    say_written(page)
     if csv_file is None:
         typer.echo(f"Every figure as data:     emos agreement {again} --csv agreement.csv")
     typer.echo(f"Labels from these votes:  emos aggregate {again}")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from emos.audit import Audit, Cell
 
 
+_ONLY = ("audit",)  # of the page
+
+
 def register(app: typer.Typer) -> None:
     """Add this room's commands."""
     app.command("audit")(audit)
@@ -48,17 +51,35 @@ def audit(
     limit: Annotated[
         int, typer.Option(min=0, help="Items or rows shown behind a cell, 0 for all of them.")
     ] = 20,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Write all cells on one page with filters (.html) as well."
+        ),
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the page's words: en or zh.")] = "en",
 ) -> None:
     """Recompute a paper's numbers: which hold, under which rule, and what is behind each."""
-    from emos.audit import audit_paper
+    from emos.audit import audit_paper, open_dataset
     from emos.cli.outputs import check_outputs
+    from emos.cli.page import check_page, say_written, write_page
     from emos.errors import EmosError
 
-    check_outputs(json_file, inputs=[path, Path(paper)])
+    inputs = [path, Path(paper)]
+    check_page(output, lang)
+    check_outputs(json_file, output, inputs=inputs)
     if alternative is not None and not cell:
         raise EmosError("--alternative needs a cell", remedy="name one with --cell KEY")
-    result = audit_paper(path, paper=paper)
+    data = open_dataset(path)
+    result = audit_paper(data, paper=paper)
     chosen = (result.find(cell),) if cell else result.where(table=table, verdict=verdict)
+    written = None
+    if output is not None:
+        from emos.report.results import Results
+
+        # Nothing but the cells is shown: no interval of another figure need be computed.
+        results = Results(data, paper=paper, audit=result, replicates=0)
+        written = write_page(results, output, inputs=inputs, language=lang, only=_ONLY, named=path)
     if str(json_file) == "-":
         typer.echo(result.json_text(chosen), nl=False)
         return
@@ -77,6 +98,7 @@ def audit(
         from emos.cli import show
 
         show.note(f"{len(chosen)} cells written to {json_file}")
+    say_written(written)
 
 
 def _list_keys(chosen: Iterable[Cell]) -> None:

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 _SHOWN = 5
 
 
+def check_page(output: Path | None, language: str) -> None:
+    """Refuse a page's name or language before anything is computed."""
+    if output is not None:
+        from emos.report.write_report import check_choices
+
+        check_choices(output, language)
+
+
 def write_page(
     results: Results,
     output: Path,
@@ -23,23 +31,29 @@ def write_page(
     language: str = "en",
     only: Iterable[str] | None = None,
     named: Path,
-) -> None:
-    """Write a page and say so; the file that a large dataset has beside it is no input either."""
+) -> Written:
+    """Write a page; the file that a large dataset has beside it is no input either."""
     from emos.cli.outputs import check_outputs
     from emos.report.beside import beside_page, is_large
     from emos.report.write_report import write_report
 
     if is_large(results.dataset):
         check_outputs(beside_page(output), inputs=inputs)
-    say_written(write_report(results, output, language=language, only=only, named=named))
+    return write_report(results, output, language=language, only=only, named=named)
 
 
-def say_written(written: Written) -> None:
-    """The weightiest findings, and where the rest is."""
+def say_findings(written: Written) -> None:
+    """The weightiest findings."""
     from emos.cli import show
 
     for finding in written.findings[:_SHOWN]:
         show.note(f"– {finding}")
+
+
+def say_written(written: Written | None) -> None:
+    """Where the page is, if one was written."""
+    if written is None:
+        return
     size = written.page.stat().st_size / 1e6
     typer.echo(f"Written to {written.page} ({size:.1f} MB); open it in a browser.")
     if written.beside is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from emos.readers.fetch.release import FetchReport, Plan
     from emos.readers.lint import Finding
+    from emos.report.write_report import Written
 
 _SOURCES = ("emos-release",)
 _IMPORTED = (".xlsx", ".csv", ".json")  # what emos import reads of the release
@@ -171,6 +172,13 @@ def lint(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with status 1 if anything was found.")
     ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Write all findings on one page with filters (.html) as well."
+        ),
+    ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the page's words: en or zh.")] = "en",
 ) -> None:
     """Look over a folder of annotations before others rely on it.
 
@@ -179,16 +187,20 @@ def lint(
     changed. Personal names are starred in the output, file names included.
     """
     from emos.cli.outputs import STDOUT, check_outputs
+    from emos.cli.page import check_page, say_written
     from emos.readers.lint import lint as look_over
     from emos.readers.lint.people import read_names
 
-    check_outputs(json_file, inputs=[path, names])
+    check_page(output, lang)
+    check_outputs(json_file, output, inputs=[path, names])
     known = read_names(names, _read_text(names)) if names else []
     findings = look_over(path, names=known, show_names=show_names, only=rule or ())
+    page = None if output is None else _write_page(findings, path, output, lang)
     if json_file is not None:
         _write_findings(findings, json_file)
     if json_file != STDOUT:
         _show_findings(findings, path, every=bool(rule))
+        say_written(page)
     if strict and findings:
         raise typer.Exit(1)
 
@@ -210,6 +222,17 @@ def _write_findings(findings: Sequence[Finding], path: Path) -> None:
 
     text = json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1)
     put(text + "\n", path)
+
+
+def _write_page(findings: tuple[Finding, ...], path: Path, output: Path, language: str) -> Written:
+    from emos.cli.page import write_page
+    from emos.report.results import Results
+    from emos.tables import Dataset, DatasetInfo
+
+    # The page is about files, which need not be a dataset: an empty one lends it the name.
+    folder = Dataset(DatasetInfo(path.resolve().name))
+    results = Results(folder, faults=findings)
+    return write_page(results, output, inputs=[path], language=language, only=["lint"], named=path)
 
 
 def _show_findings(findings: Sequence[Finding], path: Path, *, every: bool) -> None:

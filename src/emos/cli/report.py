@@ -39,7 +39,7 @@ def report(
 ) -> None:
     """One page that works offline: findings, pictures, and every number's votes in two clicks."""
     from emos.cli.outputs import check_outputs
-    from emos.cli.page import write_page
+    from emos.cli.page import say_findings, say_written, write_page
     from emos.readers.opening import open_votes
     from emos.report.results import Results
     from emos.report.write_report import check_choices
@@ -50,4 +50,6 @@ def report(
     results = Results(
         open_votes(path), paper=paper, folder=sources, replicates=replicates, seed=seed
     )
-    write_page(results, output, inputs=inputs, language=lang, only=only, named=path)
+    written = write_page(results, output, inputs=inputs, language=lang, only=only, named=path)
+    say_findings(written)
+    say_written(written)

@@ -41,6 +41,7 @@ class Results:
         for a dataset of this name, if any.
     folder : a folder of source files to look over (`emos.readers.lint`).
     replicates, seed : of every bootstrap interval.
+    agreement, audit, faults : results that are there already and are not computed again.
     """
 
     def __init__(
@@ -51,12 +52,18 @@ class Results:
         folder: str | Path | None = None,
         replicates: int = 1000,
         seed: int = 12345,
+        agreement: Agreement | None = None,
+        audit: Audit | None = None,
+        faults: tuple[Fault, ...] | None = None,
     ) -> None:
         self.dataset = dataset
         self.paper = paper
         self.folder = folder
         self.replicates = replicates
         self.seed = seed
+        made = {"agreement": agreement, "audit": audit, "faults": faults}
+        # Where a cached property keeps its value.
+        self.__dict__ |= {name: result for name, result in made.items() if result is not None}
 
     @cached_property
     def agreement(self) -> Agreement | None:
@@ -109,12 +116,10 @@ class Results:
         """
         data = self.dataset
         tables = (data.items, data.votes, data.labels, data.soft_labels, data.utterances)
-        if self.folder is None and all(table.is_empty() for table in tables):
+        if self.faults is None and all(table.is_empty() for table in tables):
             raise EmosError("this dataset is empty", remedy="import something first")
         if self.paper is not None:
             _ = self.audit
-        if self.folder is not None:
-            _ = self.faults
 
 
 def _missing(dataset: Dataset) -> list[Missing]:

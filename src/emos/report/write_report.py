@@ -144,7 +144,7 @@ def _missing(results: Results, words: Words) -> tuple[str, ...]:
     lines = [words.say(f"missing.{one.key}", **one.values) for one in results.missing]
     if results.audit is None:
         lines.append(words.say("missing.no-paper"))
-    if results.folder is None:
+    if results.faults is None:
         lines.append(words.say("missing.no-lint"))
     return tuple(lines)
 
