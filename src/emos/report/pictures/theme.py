@@ -5,7 +5,8 @@ A unit of a chart is 1/96 inch, so that a text of 10 units is 7.5 points in prin
 
 from __future__ import annotations
 
-import unicodedata
+import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,8 @@ COLUMN = 315  # 3.3 inches: one column of a two-column paper
 WIDE = 661  # 6.9 inches: both
 PADDING = 3
 TEXT = 10
-GAP = 10
+SMALL = 9.4  # no text is smaller: 7 points
+GAP = 8
 
 INK = "#1a1a1a"
 SOFT = "#595959"  # 7:1 on white
@@ -42,9 +44,28 @@ BASIC7_COLOURS = {
     "Sadness": "#0072B2",
     "Surprise": "#56B4E9",
 }
-RAMP = ("#ffffff", "#0b3c6f")  # of matrices: 0 to 1
-DARK = 0.7  # white text reads better than black from here on
+RAMP = ("#ffffff", "#6f9cc6", "#0b3c6f")  # of matrices: 0 to 1
+DARK = 0.62  # white text reads better than black from here on
 TIER_COLOURS = {"high": "#0b3c6f", "medium": "#6f9cc6", "low": "#d7e5f2", "none": "#ffffff"}
+# Advance widths of the font in 1/1000 of its size, rounded up to 30; other characters are 1000.
+_WIDTHS = {
+    240: " ",
+    300: "|',.:;Iijl",
+    360: "!f()[]{}-",
+    420: "rt/\\",
+    480: '"?*sz',
+    540: "JYvycx–",
+    570: "#$+0123456789<=>^~FkL_aegé",
+    600: "ESTVX",
+    630: "AZ`obdpqhunü",
+    660: "BCKPR",
+    690: "&DG",
+    750: "HNOQU",
+    810: "w",
+    900: "MW—",
+    960: "%m@",
+}
+_EMS = {character: size / 1000 for size, found in _WIDTHS.items() for character in found}
 
 
 def colour(label: str) -> str:
@@ -58,34 +79,25 @@ def width(wide: bool) -> int:
 
 
 def text_width(text: str, size: float = TEXT) -> float:
-    """About how wide a text is set in our font, in units; rather too much than too little."""
-    ems = 0.0
-    for character in text:
-        if unicodedata.east_asian_width(character) in "WF":
-            ems += 1.0
-        elif character in "iljftI.,:;'|()[] ":
-            ems += 0.36
-        elif character in "mwMW@%":
-            ems += 0.92
-        else:
-            ems += 0.67 if character.isupper() else 0.58
-    return ems * size
+    """About how wide a text is set in our font, in units."""
+    return sum(_EMS.get(character, 1.0) for character in text) * size
 
 
 def extent(texts: Iterable[str], *, most: float = 140) -> int:
     """Room for labels beside an axis, with tick and gap."""
-    return int(min(most, max(map(text_width, texts), default=0))) + 8
+    return math.ceil(min(most, max(map(text_width, texts), default=0))) + 6
 
 
-def label_axis(texts: Sequence[str], *, shown: bool = True, **options: Any) -> alt.Axis:
-    """A y axis of labels that takes exactly `extent`, so that widths add up."""
+def label_axis(texts: Sequence[str] = (), *, room: int | None = None, **options: Any) -> alt.Axis:
+    """A y axis of labels that takes exactly ``room`` (by default `extent`), so that widths add up.
+
+    Without texts or room it is the axis of a small picture whose labels stand at another.
+    """
     import altair as alt
 
-    if not shown:
-        return alt.Axis(labels=False, ticks=False, title=None, minExtent=0, maxExtent=0, **options)
-    room = extent(texts)
-    defaults: dict[str, Any] = {"title": None, "ticks": False, "domain": False}
-    defaults |= {"labelPadding": 4, "labelLimit": room}
+    room = (extent(texts) if texts else 0) if room is None else room
+    defaults: dict[str, Any] = {"title": None, "ticks": False, "domain": False, "labelPadding": 4}
+    defaults |= {"labels": bool(room), "labelLimit": max(1, room - 4)}
     return alt.Axis(minExtent=room, maxExtent=room, **(defaults | options))
 
 
@@ -93,12 +105,20 @@ def percent_axis(most: float, room: float, **options: Any) -> alt.Axis:
     """An x axis of shares from 0 to ``most``, with as many ticks as fit."""
     import altair as alt
 
-    steps = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
-    ticks = max(1, int(room // 30))
-    step = next((step for step in steps if most / step <= ticks), 1.0)
-    values = [round(step * place, 2) for place in range(int(most / step + 1e-9) + 1)]
+    steps = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
+    step = next((step for step in steps if most / step <= max(2, room / 34)), 1.0)
+    values = [round(step * place, 3) for place in range(int(most / step + 1e-9) + 1)]
     defaults: dict[str, Any] = {"title": None, "format": ".0%", "values": values}
     return alt.Axis(**(defaults | options))
+
+
+def legend_columns(texts: Sequence[str], room: float, symbol: float = 22) -> int:
+    """Into how many columns a legend's entries fit; the widest of each column counts."""
+    entries = [text_width(text) + symbol for text in texts]
+    for columns in range(len(entries), 1, -1):
+        if sum(max(entries[at::columns]) for at in range(columns)) <= room:
+            return columns
+    return 1
 
 
 def rows(frame: pl.DataFrame) -> alt.InlineData:
@@ -120,6 +140,19 @@ def links(frame: pl.DataFrame) -> dict[str, Any]:
     return {"href": alt.Href("href:N")} if "behind" in frame.columns else {}
 
 
+def wrapped(text: str, room: float) -> list[str]:
+    """``text`` in lines of at most ``room`` units, broken at spaces or between wide characters."""
+    lines = [""]
+    for piece in re.findall(
+        r"\s*[\x21-\u2e7f]+[、。，：；！？）”]*|\s*[^\x21-\u2e7f\s][、。，：；！？）”]*", text
+    ):
+        if lines[-1] and text_width(lines[-1] + piece) > room:
+            lines.append(piece.lstrip())
+        else:
+            lines[-1] += piece
+    return lines
+
+
 def heading(text: str | Sequence[str], **options: Any) -> alt.Title:
     """A line above a part of a picture, at its left."""
     import altair as alt
@@ -133,7 +166,7 @@ def stacked(parts: Sequence[alt.ChartType]) -> alt.ChartType:
     """Parts one above the other; a single part as it is."""
     import altair as alt
 
-    return parts[0] if len(parts) == 1 else alt.vconcat(*parts, spacing=18)
+    return parts[0] if len(parts) == 1 else alt.vconcat(*parts, spacing=16)
 
 
 def themed(chart: Any) -> Any:

@@ -116,7 +116,7 @@ def _names(numbers: pl.DataFrame, words: Words) -> pl.Series:
     several = numbers["layer"].n_unique() > 1
     return pl.Series(
         words.say(
-            "pictures.tiers_curve",
+            "pictures.named_n",
             name=" ".join(filter(None, (Place(row["subset"], row["batch"]).name, row["layer"])))
             if several
             else Place(row["subset"], row["batch"]).name or row["layer"],
