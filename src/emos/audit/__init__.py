@@ -13,6 +13,7 @@ from emos.audit.compare import Printed, matches, parse_printed, percent, rounds_
 from emos.audit.describe import describe
 from emos.audit.evidence import Evidence
 from emos.audit.paper import Paper, known_papers, load_paper
+from emos.audit.style_claims import style_claims
 from emos.audit.table import Table, read_table
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "read_table",
     "rounds_to",
     "shown",
+    "style_claims",
 ]

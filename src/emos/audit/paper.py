@@ -28,6 +28,7 @@ from emos.errors import EmosError
 from emos.readers.repair import MODES
 
 _HERE = Path(__file__).parent
+STYLES_FILE = "styles.toml"  # no table: what the paper says of annotators in words
 
 Cells = Callable[[Table, Evidence], Iterable[Cell]]
 
@@ -115,6 +116,24 @@ def known_papers() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in _HERE.glob("*/paper.toml")))
 
 
+def paper_folder(name: str | Path) -> Path:
+    """The folder of the paper called ``name``, or of the one at a path.
+
+    Raises
+    ------
+    EmosError : if there is no such paper.
+    """
+    if str(name) in known_papers():
+        return _HERE / str(name)
+    folder = Path(name).resolve()
+    if not (folder / "paper.toml").is_file():
+        raise EmosError(
+            f"no paper called {str(name)!r}, and no folder with a paper.toml",
+            remedy=f"known are {', '.join(known_papers())}",
+        )
+    return folder
+
+
 def load_paper(name: str | Path) -> Paper:
     """The paper called ``name`` (``emos_paper``), or the one in a folder.
 
@@ -122,16 +141,8 @@ def load_paper(name: str | Path) -> Paper:
     ------
     EmosError : if there is no such paper, or one of its files is wrong.
     """
-    if str(name) in known_papers():
-        folder, package = _HERE / str(name), f"emos.audit.{name}"
-    else:
-        folder = Path(name).resolve()
-        if not (folder / "paper.toml").is_file():
-            raise EmosError(
-                f"no paper called {str(name)!r}, and no folder with a paper.toml",
-                remedy=f"known are {', '.join(known_papers())}",
-            )
-        package = _package(folder)
+    folder = paper_folder(name)
+    package = f"emos.audit.{name}" if str(name) in known_papers() else _package(folder)
     try:
         info = tomllib.loads((folder / "paper.toml").read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -152,7 +163,7 @@ def load_paper(name: str | Path) -> Paper:
     parts = [
         _table_audit(path, package)
         for path in sorted(folder.glob("*.toml"))
-        if path.name not in ("paper.toml", HIGHLIGHTS)
+        if path.name not in ("paper.toml", HIGHLIGHTS, STYLES_FILE)
     ]
     parts.sort(key=lambda part: (_order(part.table.id), part.file.name))
     highlights = read_highlights(folder)

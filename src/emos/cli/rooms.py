@@ -13,6 +13,7 @@ _MODULES: tuple[str, ...] = (
     "release",
     "aggregate",
     "agreement",
+    "styles",
     "audit",
     "report",
 )

@@ -4,6 +4,7 @@ The paper's section 3.2.3 names four styles; here they are rules on figures, wit
 """
 
 from emos.agreement.styles.bias import log_odds, log_odds_ratio
+from emos.agreement.styles.claims import Claim, compare_claims
 from emos.agreement.styles.effects import cohen_d, cohen_h
 from emos.agreement.styles.figures import FIGURE_NAMES
 from emos.agreement.styles.measure import measure_styles
@@ -15,10 +16,12 @@ __all__ = [
     "AXES",
     "FIGURE_NAMES",
     "STYLE_NAMES",
+    "Claim",
     "Styles",
     "StylesOptions",
     "cohen_d",
     "cohen_h",
+    "compare_claims",
     "log_odds",
     "log_odds_ratio",
     "measure_styles",

@@ -183,10 +183,12 @@ def _notes(place: Place, panel: Panel, kinds: Kinds) -> list[str]:
             f"{place}: answers are single labels, so that nobody can be expansive or parsimonious"
         )
     if not kinds.fallback:
-        notes.append(f"{place}: no label neutral or unsure, so that nobody can fall back on it")
+        notes.append(
+            f"{place.layer}: no label neutral or unsure, so that nobody can fall back on it"
+        )
     if not len(kinds.cognitive_social):
         notes.append(
-            f"{place}: no cognitive or social-evaluative label, so that nobody can be "
+            f"{place.layer}: no cognitive or social-evaluative label, so that nobody can be "
             "socio-cognitive"
         )
     if panel.row is None:

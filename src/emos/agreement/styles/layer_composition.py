@@ -13,7 +13,6 @@ from emos.agreement.styles.found import Found, Place
 from emos.agreement.styles.mixing import (
     Batch,
     check_rows,
-    differences,
     finding_rows,
     kept_row,
     mixing_rows,
@@ -66,7 +65,7 @@ def _layer(layer: str, panels: dict[Place, Panel], found: Found, options: Styles
         found.add("composition", place, rows)
         found.add("mixing", place, mixing_rows(batch))
         if panel.multi:
-            told = finding_rows(differences(batch), options.confidence)
+            told = finding_rows(batch, options.confidence)
             kept = kept_row(batch, options.confidence)
             told += [kept] if kept is not None else []
             found.add("findings", place, [*told, *check_rows(batch)])

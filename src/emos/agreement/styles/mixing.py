@@ -112,26 +112,37 @@ def differences(batch: Batch) -> dict[str, Difference]:
     return {name: one for name, one in found.items() if one is not None}
 
 
-def finding_rows(found: dict[str, Difference], confidence: float) -> list[dict[str, object]]:
-    """Rows of the table of findings, without the columns of the batch."""
+def finding_rows(batch: Batch, confidence: float) -> list[dict[str, object]]:
+    """Rows of the table of findings of one batch, without the columns that say which.
+
+    A simulated difference that is no larger than the simulation's own error tells nothing.
+    """
+    errors = check_errors(batch)
     rows = []
-    for name, difference in found.items():
+    for name, difference in differences(batch).items():
         low, high = np.full((2, len(MEASURES)), np.nan)
         if difference.replicates.shape[1]:
             low, high, _ = percentile_interval(difference.replicates, confidence)
         for place, measure in enumerate(MEASURES):
             value = float(difference.value[place])
             limits = float(low[place]), float(high[place])
-            row: dict[str, object] = {
-                "finding": f"{name}-{measure}",
-                "value": value,
-                "low": limits[0],
-                "high": limits[1],
-            }
             verdict = _SENTENCES[name](measure, value, *limits)
-            if verdict is not None:
-                rows.append(row | verdict._asdict())
+            error = np.abs(errors[:, place]).max() if len(errors) else 0.0
+            if name != "mixed-pairs" and abs(value) <= error:
+                change = _change(measure, value, *limits)
+                verdict = _Verdict(
+                    None, f"{_WHAT[name]}: {change}, within the simulation's error of {error:.3f}"
+                )
+            row = {"finding": f"{name}-{measure}", "value": value, "low": limits[0]}
+            rows.append(row | {"high": limits[1]} | verdict._asdict())
     return rows
+
+
+_WHAT = {
+    "mixed-pairs": "Pairs with an expansive member against pairs without",
+    "mixed-groups": "Simulated groups with some expansive members against none",
+    "all-expansive": "Expansive members alone against mixed groups, simulated",
+}
 
 
 class _Verdict(NamedTuple):
@@ -139,10 +150,10 @@ class _Verdict(NamedTuple):
     sentence: str
 
 
-def _mixed(what: str) -> Callable[[str, float, float, float], _Verdict]:
+def _mixed(name: str) -> Callable[[str, float, float, float], _Verdict]:
     def said(measure: str, value: float, low: float, high: float) -> _Verdict:
         holds = _on_side(_SAID[measure], low, high)
-        return _Verdict(holds, f"{what}: {_change(measure, value, low, high)}{_told(holds)}")
+        return _Verdict(holds, f"{_WHAT[name]}: {_change(measure, value, low, high)}{_told(holds)}")
 
     return said
 
@@ -156,12 +167,12 @@ def _all_expansive(measure: str, value: float, low: float, high: float) -> _Verd
         None: "",
     }[holds if holds or _on_side(_SAID[measure], low, high) else None]
     change = _change(measure, value, low, high)
-    return _Verdict(holds, f"Expansive members alone against mixed groups: {change}{ending}")
+    return _Verdict(holds, f"{_WHAT['all-expansive']}: {change}{ending}")
 
 
-_SENTENCES: dict[str, Callable[[str, float, float, float], _Verdict | None]] = {
-    "mixed-pairs": _mixed("Pairs with an expansive member against pairs without"),
-    "mixed-groups": _mixed("Simulated groups with some expansive members against none"),
+_SENTENCES: dict[str, Callable[[str, float, float, float], _Verdict]] = {
+    "mixed-pairs": _mixed("mixed-pairs"),
+    "mixed-groups": _mixed("mixed-groups"),
     "all-expansive": _all_expansive,
 }
 
@@ -211,23 +222,32 @@ def kept_row(batch: Batch, confidence: float) -> dict[str, object] | None:
     }
 
 
-def check_rows(batch: Batch) -> list[dict[str, object]]:
-    """How far the simulation is from what was observed, the largest over the seats."""
+def check_errors(batch: Batch) -> Floats:
+    """Simulated less observed `MEASURES` of every check, ``[checks, 3]``."""
     whole = batch.where("observed", batch.size, lambda n: True)
     checks = batch.where("check", batch.size, lambda n: True)
     if not whole or not checks:
+        return np.zeros((0, len(MEASURES)))
+    return np.asarray(batch.means.point[checks] - batch.means.point[whole[0]])
+
+
+def check_rows(batch: Batch) -> list[dict[str, object]]:
+    """How far the simulation is from what was observed, the largest over the checks."""
+    errors = check_errors(batch)
+    if not len(errors):
         return []
-    error = batch.means.point[checks] - batch.means.point[whole[0]]
+    whole = batch.where("observed", batch.size, lambda n: True)[0]
     rows = []
     for place, measure in enumerate(MEASURES):
-        value = float(error[np.abs(error[:, place]).argmax(), place])
-        observed = float(batch.means.point[whole[0], place])
+        error = errors[:, place]
+        value = float(error[np.abs(error).argmax()])
+        observed = float(batch.means.point[whole, place])
         rows.append(
             {
                 "finding": f"check-{measure}",
                 "value": value,
-                "low": float(error[:, place].min()),
-                "high": float(error[:, place].max()),
+                "low": float(error.min()),
+                "high": float(error.max()),
                 "supported": None,
                 "sentence": f"Simulated less observed {_WORDS[measure]} ({observed:.3f}): at most "
                 f"{value:+.3f}",

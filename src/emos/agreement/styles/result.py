@@ -132,3 +132,9 @@ class Styles:
     def write_json(self, path: str | Path) -> None:
         """Write `to_json` to a file; an `EmosError` says why if it cannot be written."""
         write_text(self.json_text(), path)
+
+
+def csv_text(table: pl.DataFrame) -> str:
+    """A table as CSV: undefined numbers as empty fields, lists with `` | `` between their parts."""
+    lists = [name for name, kind in table.schema.items() if isinstance(kind, pl.List)]
+    return table.fill_nan(None).with_columns(pl.col(lists).list.join(" | ")).write_csv()

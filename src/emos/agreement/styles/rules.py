@@ -91,7 +91,7 @@ def _comparisons(b: Bases) -> dict[str, _Comparison]:
     d = cohen_d(b.cardinality - median, np.broadcast_to(deviation, median.shape))
     return {
         "expansive": _Comparison("cardinality", 1.0, b.cardinality, median, d),
-        "parsimonious": _Comparison("cardinality", -1.0, b.cardinality, median, -d),
+        "parsimonious": _Comparison("cardinality", -1.0, b.cardinality, median, 0.0 - d),
         "neutral-fallback": _Comparison(
             "neutral-unsure",
             1.0,
@@ -162,11 +162,15 @@ def _two_rules(
     reason: str | None,
     options: StylesOptions,
 ) -> list[dict[str, Any]]:
-    value, against = float(now.value[place, 0]), float(now.against[place, 0])
-    effect = float(now.effect[place, 0])
     least = options.least_effect
-    differences = None if drawn is None else drawn.sign * (drawn.value - drawn.against)[place]
-    effects = None if drawn is None else drawn.effect[place] - least
+    value, against, effect = float("nan"), float("nan"), float("nan")
+    differences = effects = None
+    if reason is None:
+        value, against = float(now.value[place, 0]), float(now.against[place, 0])
+        effect = float(now.effect[place, 0])
+        if drawn is not None:
+            differences = drawn.sign * (drawn.value - drawn.against)[place]
+            effects = drawn.effect[place] - least
     margin = now.sign * (value - against)
     low, high, _ = with_interval(margin, differences, options.confidence)
     apart: dict[str, Any] = {
@@ -191,11 +195,9 @@ def _two_rules(
         "low": low,
         "high": high,
         "margin": effect - least,
-        "met": None if np.isnan(effect) else effect >= least,
+        "met": None if np.isnan(effect) else bool(effect >= least),
         "reason": reason,
     }
-    if reason is not None:
-        apart["met"] = large["met"] = None
     return [apart, large]
 
 
