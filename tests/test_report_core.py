@@ -6,6 +6,7 @@ import ast
 import base64
 import gzip
 import hashlib
+import inspect
 import json
 import os
 import re
@@ -25,11 +26,13 @@ from hypothesis import strategies as st
 import emos.report
 from emos.errors import EmosError
 from emos.report.blocks import Browser, Column, Details, Paragraph, Section, Table
+from emos.report.findings import all_finders
 from emos.report.items import listed_items, packed_items
 from emos.report.order import label_order, layers_of
 from emos.report.page.packing import packed
 from emos.report.page.render import Page, render
 from emos.report.results import Results
+from emos.report.sections import all_sections
 from emos.report.sets import MOST_ROWS, ItemSets
 from emos.report.words import LANGUAGES, Number, read_words, shown
 from emos.report.write_report import write_report
@@ -76,7 +79,8 @@ def _asked_in_python() -> set[str]:
                 name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
                 if name in ("say", "phrase") and isinstance(node.args[0].value, str):
                     found.add(node.args[0].value)
-    return found
+    # Without a dot it is a file's own shorthand for its part's sentences.
+    return {key for key in found if "." in key}
 
 
 def test_every_sentence_that_is_asked_for_is_there() -> None:
@@ -606,6 +610,29 @@ def test_what_cannot_be_is_one_clear_line(
         write_report(Results(made, replicates=0), tmp_path / name, **options)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_computed_for_sections_that_are_not_shown(
+    made: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("computed for nothing")
+
+    for result in ("agreement", "styles", "audit"):
+        monkeypatch.setattr(Results, result, property(fail))
+    page = ReadPage(write_report(Results(made), tmp_path / "p.html", only=["ledger"]).page)
+    assert page.sections == ["findings", "ledger"]
+    (finding, *_) = page.section("findings").all("li")
+    assert finding.all("a")[-1].attributes["href"] == "#ledger"
+
+
+def test_every_finding_leads_where_its_file_says() -> None:
+    names = {maker.name for maker in all_sections()}
+    for find, sections in all_finders():
+        assert sections <= names, find.__module__
+        source = Path(str(inspect.getsourcefile(find))).read_text(encoding="utf-8")
+        # A section that is named in a Finding and not among SECTIONS would never be looked for.
+        assert {name for name in names if f'"{name}",\n' in source} <= sections, find.__module__
 
 
 def test_only_the_sections_asked_for(made: Dataset, tmp_path: Path) -> None:

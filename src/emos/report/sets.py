@@ -7,6 +7,7 @@ than a page should carry has the first few of every list on it, and the whole co
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -53,7 +54,8 @@ class ItemSets:
         ----------
         ids : in the order they are to be listed. A column of a table is best given as it is.
         what : a sentence that says what these items have in common.
-        notes : a remark per entry of ``ids``; entries of one item are then kept apart.
+        notes : a remark per entry of ``ids``; entries of one item are then kept apart. Of a large
+            dataset only the first are asked for.
 
         Returns
         -------
@@ -64,7 +66,7 @@ class ItemSets:
             return None
         remarks = None
         if notes is not None:
-            remarks = tuple(notes)[: self._most]
+            remarks = tuple(islice(notes, self._most))
         elif isinstance(found, pl.Series):
             found = found.unique(maintain_order=True)
         else:

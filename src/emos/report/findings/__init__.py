@@ -1,4 +1,7 @@
-"""What stands first on the page: findings, one file per kind, which joins by itself."""
+"""What stands first on the page: findings, one file per kind, which joins by itself.
+
+A file holds ``find`` and ``SECTIONS``, the names of the sections that its findings lead to.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ class Finding:
     what : what was found, in a sentence with numbers that can be followed.
     why : what it means for whoever uses the labels.
     section : where on the page there is more.
+    at : an address within that section, as of a `Number`; its beginning if empty.
     place : among findings of one weight, the lowest first.
     """
 
@@ -36,23 +40,27 @@ class Finding:
     why: Phrase
     section: str
     place: float = 50
+    at: str = ""
 
 
 Finder = Callable[[Making], Iterable[Finding]]
 
 
 @cache
-def all_finders() -> tuple[Finder, ...]:
-    """The function ``find`` of every module of this package."""
-    return tuple(
-        import_module(f"emos.report.findings.{module.name}").find
+def all_finders() -> tuple[tuple[Finder, frozenset[str]], ...]:
+    """``find`` of every module of this package, with the ``SECTIONS`` its findings lead to."""
+    modules = [
+        import_module(f"emos.report.findings.{module.name}")
         for module in pkgutil.iter_modules(emos.report.findings.__path__)
-    )
+    ]
+    return tuple((module.find, frozenset(module.SECTIONS)) for module in modules)
 
 
 def find_all(making: Making, sections: Iterable[str]) -> list[Finding]:
     """Every finding about these sections, the weightiest first."""
     shown = set(sections)
-    found = [finding for find in all_finders() for finding in find(making)]
+    # What leads to no section of the page is not computed: it may take long.
+    wanted = [find for find, about in all_finders() if about & shown]
+    found = [finding for find in wanted for finding in find(making)]
     found = [finding for finding in found if finding.section in shown]
     return sorted(found, key=lambda finding: (_WEIGHTS.index(finding.weight), finding.place))

@@ -11,6 +11,8 @@ from emos.report.findings import Finding
 from emos.report.making import Making
 from emos.report.words import shown
 
+SECTIONS = ("agreement",)
+
 # Krippendorff (2004, Content Analysis, section 11.4.2): below .667 not even tentative conclusions.
 TENTATIVE, RELIABLE = 0.667, 0.8
 

@@ -10,6 +10,8 @@ from emos.readers.duplicates import find_duplicates
 from emos.report.findings import Finding
 from emos.report.making import Making
 
+SECTIONS = ("items",)
+
 
 def find(making: Making) -> Iterator[Finding]:
     """Clips of the same recording, start and end that are not neighbouring utterances."""

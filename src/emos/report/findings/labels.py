@@ -9,6 +9,8 @@ import polars as pl
 from emos.report.findings import Finding
 from emos.report.making import Making
 
+SECTIONS = ("tiers", "confusion")
+
 
 def find(making: Making) -> Iterator[Finding]:
     """One finding per layer and kind, where there is something to say."""

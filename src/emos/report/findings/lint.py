@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from emos.readers.lint import SEVERITIES
 from emos.report.findings import Finding
 from emos.report.making import Making
+from emos.report.words import Number, shown
+
+SECTIONS = ("lint",)
 
 
 def find(making: Making) -> Iterator[Finding]:
@@ -15,7 +19,9 @@ def find(making: Making) -> Iterator[Finding]:
     if faults is None:
         return
     counts = Counter(fault.severity for fault in faults)
-    values = {name: counts[name] for name in ("error", "warning", "info")}
+    values = {
+        name: Number(shown(counts[name]), at=f"b-lint:severity={name}") for name in SEVERITIES
+    }
     clean = not (counts["error"] or counts["warning"])
     yield Finding(
         "good" if clean else "careful",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import polars as pl
-
 from emos.audit import Audit, Cell, Verdict, parse_printed, shown
 from emos.audit.highlights import Highlight
+from emos.report import words as wording
 from emos.report.behind import behind, item_ids
 from emos.report.findings import Finding
 from emos.report.making import Making
+from emos.report.sections.audit import address
 from emos.report.words import Number, filled
+
+SECTIONS = ("audit",)
 
 
 def find(making: Making) -> Iterator[Finding]:
@@ -30,7 +32,7 @@ def _verdicts(making: Making, audit: Audit) -> Finding:
     counts = {verdict: number for verdict, number in audit.counts().items() if number}
     values: dict[str, object] = {
         verdict.name.lower(): Number(
-            f"{audit.counts()[verdict]:,}", _listing(making, audit.where(verdict=verdict), verdict)
+            wording.shown(audit.counts()[verdict]), at=address(verdict=verdict.value)
         )
         for verdict in Verdict
     }
@@ -42,20 +44,6 @@ def _verdicts(making: Making, audit: Audit) -> Finding:
         "audit",
         place=10,
     )
-
-
-def _listing(making: Making, cells: tuple[Cell, ...], verdict: Verdict) -> int | None:
-    words = making.words
-    rows = [
-        {
-            words.say("findings.cell_key"): cell.key,
-            words.say("findings.cell_printed"): cell.paper or "–",
-            words.say("findings.cell_computed"): str(_short(cell)),
-        }
-        for cell in cells
-    ]
-    what = words.say(f"findings.{verdict.name.lower()}_cells")
-    return making.sets.rows(pl.DataFrame(rows), what)
 
 
 def _short(cell: Cell) -> int | float | str:
@@ -72,6 +60,7 @@ def _highlight(making: Making, highlight: Highlight, cell: Cell, place: int) -> 
         filled(what, values),
         filled(why, values),
         "audit",
+        at=f"c-{highlight.key}",
         # The first highlight stands before the count of verdicts: it is what a reader remembers.
         place=place if place == 0 else 10 + place,
     )

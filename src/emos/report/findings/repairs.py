@@ -9,6 +9,8 @@ import polars as pl
 from emos.report.findings import Finding
 from emos.report.making import Making
 
+SECTIONS = ("ledger",)
+
 
 def find(making: Making) -> Iterator[Finding]:
     """Repaired cells, words set aside since no repair was certain, cells outside a batch."""

@@ -13,6 +13,8 @@ from emos.report.findings import Finding
 from emos.report.making import Making
 from emos.report.words import Number
 
+SECTIONS = ("streams",)
+
 
 def find(making: Making) -> Iterator[Finding]:
     """Boundaries, and how many of them are changes of the primary emotion or of either layer."""

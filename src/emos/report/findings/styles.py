@@ -9,6 +9,8 @@ import polars as pl
 from emos.report.findings import Finding
 from emos.report.making import Making
 
+SECTIONS = ("styles",)
+
 
 def find(making: Making) -> Iterator[Finding]:
     """The spread of cardinality, and drift against the others on the same items."""

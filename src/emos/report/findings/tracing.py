@@ -9,6 +9,8 @@ import polars as pl
 from emos.report.findings import Finding
 from emos.report.making import Making
 
+SECTIONS = ("items",)
+
 
 def find(making: Making) -> Iterator[Finding]:
     """Labels without a vote behind them, and votes without a cell."""

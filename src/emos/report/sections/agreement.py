@@ -261,10 +261,10 @@ class _Layer:
         common = both(given, one, other)
         what = words.say("agreement.common_items", place=self._name(place), one=one, other=other)
         differ = common.filter(pl.col("answer") != pl.col("answer_right"))
-        notes = [
+        notes = (
             f"{one} {self._labels_said(left)} · {other} {self._labels_said(right)}"
             for left, right in differ.select("labels", "labels_right").iter_rows()
-        ]
+        )
         apart = words.say(
             "agreement.differing_items", place=self._name(place), one=one, other=other
         )
