@@ -83,7 +83,7 @@ def text_width(text: str, size: float = TEXT) -> float:
     return sum(_EMS.get(character, 1.0) for character in text) * size
 
 
-def extent(texts: Iterable[str], *, most: float = 140) -> int:
+def extent(texts: Iterable[str], *, most: float = 160) -> int:
     """Room for labels beside an axis, with tick and gap."""
     return math.ceil(min(most, max(map(text_width, texts), default=0))) + 6
 
@@ -126,7 +126,7 @@ def rows(frame: pl.DataFrame) -> alt.InlineData:
     import altair as alt
 
     if "behind" in frame.columns:
-        link = pl.format("https://emos.invalid/#s/{}", "behind")
+        link = pl.format("https://emos.invalid/#s-{}", "behind")
         frame = frame.with_columns(href=link).drop("behind")
     floats = [name for name, kind in frame.schema.items() if kind.is_float()]
     frame = frame.with_columns(pl.col(floats).fill_nan(None)) if floats else frame
