@@ -112,7 +112,7 @@ def test_everything_is_written(demo: Demo) -> None:
     names = {path.name for path in demo.folder.iterdir() if not path.name.startswith(".")}
     assert names == {
         *("answer_key", "corpus", "dataset", "agreement.csv", "audit.json", "audit.txt"),
-        *("ledger.csv", "lint.txt", "tiers.svg"),
+        *("ledger.csv", "lint.txt", "report.html", "tiers.svg"),
     }
     dataset = Dataset.load(demo.folder / "dataset")
     labelled = dataset.labels.filter(pl.col("label").is_not_null())

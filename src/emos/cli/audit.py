@@ -77,8 +77,7 @@ def audit(
     if output is not None:
         from emos.report.results import Results
 
-        # Nothing but the cells is shown: no interval of another figure need be computed.
-        results = Results(data, paper=paper, audit=result, replicates=0)
+        results = Results(data, paper=paper, audit=result)
         written = write_page(results, output, inputs=inputs, language=lang, only=_ONLY, named=path)
     if str(json_file) == "-":
         typer.echo(result.json_text(chosen), nl=False)

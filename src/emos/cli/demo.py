@@ -21,7 +21,7 @@ def demo(
     output: Annotated[
         Path, typer.Option("-o", "--output", help="Folder to write; a demo in it is replaced.")
     ] = Path("emos-demo"),
-    lang: Annotated[str, typer.Option(help="Language of the findings: en or zh.")] = "en",
+    lang: Annotated[str, typer.Option(help="Language of findings and page: en or zh.")] = "en",
 ) -> None:
     """Run everything on a small corpus that EmoS ships, and see what it finds."""
     from emos.demo import read_words, run_demo
@@ -45,7 +45,7 @@ def _show_findings(done: Demo) -> None:
 
 
 def _show_what_next(done: Demo, words: Words) -> None:
-    from emos.demo import PAPER, false_cells
+    from emos.demo import PAGE, PAPER, false_cells
 
     _print(words.closing["written"].format(seconds=done.seconds, folder=done.folder))
     column = max(map(len, words.files)) + 4
@@ -59,6 +59,8 @@ def _show_what_next(done: Demo, words: Words) -> None:
         typer.echo(f"  emos audit {dataset} --paper {PAPER} --cell {cell.key}")
     typer.echo(f"  # {words.closing['own']}")
     typer.echo("  emos import votes your.csv -o my-dataset")
+    typer.echo(f"  # {words.closing['page']}")
+    typer.echo(f"  {done.folder / PAGE}")
 
 
 def _print(text: str, *, first: str = "", rest: str = "", style: str = "") -> None:

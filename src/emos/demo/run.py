@@ -21,8 +21,10 @@ from emos.report.pictures.save import save_picture
 from emos.report.pictures.tiers import PICTURE as TIERS
 from emos.report.results import Results as Shown
 from emos.report.words import read_words as page_words
+from emos.report.write_report import write_report
 
 PAPER = "demo_paper"
+PAGE = "report.html"
 REPLICATES = 200  # of the agreement's intervals; the corpus is too small to ask for more
 
 
@@ -45,12 +47,12 @@ class Demo:
 
 
 def run_demo(folder: str | Path, *, language: str = "en") -> Demo:
-    """Import, aggregate, measure, lint and audit the demo corpus into ``folder``.
+    """Import, aggregate, measure, lint, audit and show the demo corpus in ``folder``.
 
     Parameters
     ----------
     folder : replaced if the demo made it.
-    language : of the findings, ``en`` or ``zh``.
+    language : of the findings, the page and the picture, ``en`` or ``zh``.
 
     Raises
     ------
@@ -60,12 +62,12 @@ def run_demo(folder: str | Path, *, language: str = "en") -> Demo:
     folder = Path(folder)
     words = read_words(language)
     with replaced(folder) as staging:
-        results = _run(staging, language)
+        results = _run(staging, folder, language)
         found = find_all(results, words)
     return Demo(folder, found, results.audit, time.perf_counter() - start)
 
 
-def _run(staging: Path, language: str) -> Results:
+def _run(staging: Path, folder: Path, language: str) -> Results:
     corpus, key = staging / "corpus", staging / "answer_key"
     copy_tree(files("emos.demo") / "corpus", corpus)
     copy_tree(files("emos.demo") / "answer_key", key)
@@ -78,11 +80,15 @@ def _run(staging: Path, language: str) -> Results:
     dataset.ledger.write_csv(staging / "ledger.csv")
     agreement = measure_agreement(dataset, replicates=REPLICATES)
     agreement.table.write_csv(staging / "agreement.csv")
-    curve = TIERS.numbers(Shown(dataset), Choice())
-    save_picture(TIERS.chart(curve, page_words(language), Choice()), staging / "tiers.svg")
     audit = audit_paper(dataset, paper=PAPER)
     audit.write_json(staging / "audit.json")
     (staging / "audit.txt").write_text(_audit_text(audit), encoding="utf-8")
+    shown = Shown(
+        dataset, replicates=REPLICATES, paper=PAPER, agreement=agreement, audit=audit, faults=faults
+    )
+    curve = TIERS.numbers(shown, Choice())
+    save_picture(TIERS.chart(curve, page_words(language), Choice()), staging / "tiers.svg")
+    write_report(shown, staging / PAGE, language=language, named=folder / "dataset")
     return Results(dataset, agreement, audit, faults, key / "truth.csv")
 
 
