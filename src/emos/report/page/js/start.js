@@ -3,16 +3,20 @@
 "use strict";
 
 (async () => {
-  // What scripts drew has moved the place that the address names: go there once all is drawn,
-  // unless a reader has gone elsewhere since.
-  let moved = false;
-  for (const sign of ["wheel", "touchmove", "keydown", "pointerdown"])
-    window.addEventListener(sign, () => (moved = true), { once: true, passive: true });
+  // What scripts and fonts draw moves the place that the address names: stay there until the page
+  // is at rest, unless a reader goes elsewhere.
   const arrive = () => {
-    if (moved) return;
     document.getElementById(window.location.hash.slice(1))?.scrollIntoView({ behavior: "instant" });
     EmoS.browser.states.forEach(EmoS.browser.route);
   };
+  const growth = new ResizeObserver(arrive);
+  let moved = false;
+  const leave = () => {
+    moved = true;
+    growth.disconnect();
+  };
+  for (const sign of ["wheel", "touchmove", "keydown", "pointerdown"])
+    window.addEventListener(sign, leave, { once: true, passive: true });
   try {
     EmoS.words = await EmoS.load("words");
     await Promise.all([EmoS.load("items"), EmoS.load("sets")]);
@@ -27,7 +31,8 @@
       );
     }
     document.documentElement.dataset.complete = "true";
-    document.fonts.ready.then(arrive);
+    if (!moved) growth.observe(document.body);
+    window.setTimeout(leave, 3000);
   } catch (fault) {
     document.getElementById("main").prepend(
       EmoS.el("p", { class: "warning", role: "alert" }, `This page is damaged: ${fault.message}`),
