@@ -142,11 +142,15 @@ def test_tracks_and_times(open_page: OpenPage, pages: dict[str, Path]) -> None:
 
 def test_pointing_reads_and_a_click_keeps(open_page: OpenPage, pages: dict[str, Path]) -> None:
     page = opened(open_page, pages["en"])
-    card = page.locator(".streams .card")
+    card, tip = page.locator(".streams .card"), page.locator(".streams .tip")
+    expect(tip).to_be_hidden()
     option(page, 2, 1).hover()
-    expect(card).to_contain_text(f"sentence 2 of settled{MARKUP}")
-    expect(card).to_contain_text("第2句")
-    expect(card).not_to_contain_text("evidence")
+    expect(tip).to_contain_text(f"sentence 2 of settled{MARKUP}")
+    expect(tip).to_contain_text("第2句")
+    page.locator(".streams .chip").first.hover()  # joy, of the third utterance
+    expect(tip).to_contain_text("sentence 3 of settled")
+    page.mouse.move(0, 0)
+    expect(tip).to_be_hidden()
     option(page, 2, 1).click()
     expect(card).to_contain_text("evidence 2")
     expect(card).to_contain_text("streaming/en/Rain.json /utterances/1")
@@ -183,7 +187,10 @@ def test_by_keyboard(open_page: OpenPage, pages: dict[str, Path]) -> None:
     expect(option(page, 1, 2)).to_have_attribute(
         "aria-label", f"00:24–00:34. Anger. anger. intensity 3 of 5. sentence 3 of A2{MARKUP}"
     )
-    expect(page.locator(".streams .card")).to_contain_text("sentence 3 of A2")
+    tip = page.locator(".streams .tip")
+    expect(tip).to_contain_text("sentence 3 of A2")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
     page.keyboard.press("Enter")
     expect(option(page, 1, 2)).to_be_focused()
     expect(option(page, 1, 2)).to_have_attribute("aria-selected", "true")

@@ -26,6 +26,7 @@ EmoS.panels.streams = (host, data, say) => {
 EmoS.streams = {
   NARROWEST: 13, // pixels of the shortest utterance: room for its letter
   WIDEST: 3000, // pixels of a band, however short an utterance is
+  HEAD: 70, // pixels at the top of the window that the page's contents take, with some air
   GUTTER: 130, // pixels that the names of rows take, at most
   STEPS: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200],
 
@@ -113,6 +114,7 @@ EmoS.streams = {
     const { one, say, scale } = state;
     const settled = one.tracks.at(-1);
     const facts = [
+      one.id,
       say("utterances", { n: settled.utterances.length }),
       scale.timed ? EmoS.minutes(scale.length) : say("untimed"),
       say("settled_by", { origin: settled.origin || "–" }),
@@ -120,8 +122,9 @@ EmoS.streams = {
     state.count = EmoS.el("p", { class: "status", role: "status" });
     const named = say("band", { title: one.title });
     state.band = EmoS.el("div", { class: "band", role: "region", "aria-label": named });
-    const card = { class: "card", role: "region", tabindex: "0", "aria-label": say("utterance") };
-    state.card = EmoS.el("div", card);
+    state.band.addEventListener("scroll", () => EmoS.streams.rest(state));
+    state.card = EmoS.el("div", { class: "card", role: "region", "aria-label": say("utterance") });
+    state.tip = EmoS.el("div", { class: "tip", "aria-hidden": "true", hidden: true });
     state.turns = EmoS.el("div", { class: "turns" });
     state.more = EmoS.el("div", {});
     state.body.replaceChildren(
@@ -134,6 +137,7 @@ EmoS.streams = {
       state.card,
       state.turns,
       state.more,
+      state.tip,
     );
     EmoS.streams.redraw(state);
   },
@@ -144,6 +148,7 @@ EmoS.streams = {
     EmoS.streams.tellCounts(state);
     EmoS.streams.listTurns(state);
     EmoS.streams.offerMore(state);
+    EmoS.streams.fill(state);
     EmoS.streams.rest(state);
   },
 

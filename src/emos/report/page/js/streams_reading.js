@@ -7,22 +7,20 @@ Object.assign(EmoS.streams, {
 
   over(state, target) {
     const found = target.closest("[data-at]");
-    if (!found || found.classList.contains("lit")) return;
+    if (!found) return;
     const [track, at] = [Number(found.dataset.track), Number(found.dataset.at)];
-    EmoS.streams.show(state, track, at, track === state.track && at === state.chosen);
+    EmoS.streams.light(state, track, at);
+    EmoS.streams.tell(state, found, track, at);
   },
 
-  // Nothing is pointed at: back to what has the focus, or was chosen.
+  // Nothing is pointed at: back to what the keyboard is on, or to what was chosen.
   rest(state) {
-    const focused = state.band.querySelector(".utterance:focus");
-    if (focused && focused !== EmoS.streams.option(state, state.track, state.chosen)) {
+    const focused = state.band.querySelector(".utterance:focus-visible");
+    if (focused && focused.getAttribute("aria-selected") !== "true") {
       EmoS.streams.over(state, focused);
-    } else if (state.chosen === null) {
-      EmoS.streams.light(state, null);
-      state.card.classList.remove("filled");
-      state.card.replaceChildren(EmoS.el("p", { class: "note" }, state.say("hint")));
     } else {
-      EmoS.streams.show(state, state.track, state.chosen, true);
+      state.tip.hidden = true;
+      EmoS.streams.light(state, state.track, state.chosen);
     }
   },
 
@@ -34,8 +32,13 @@ Object.assign(EmoS.streams, {
   pick(state, track, at) {
     Object.assign(state, { track, chosen: at });
     EmoS.streams.redraw(state);
-    EmoS.streams.option(state, track, at).focus();
-    EmoS.streams.show(state, track, at, true);
+    const option = EmoS.streams.option(state, track, at);
+    option.focus({ preventScroll: true });
+    EmoS.streams.rest(state);
+    // Bring what there is to read into view, as far as what was chosen stays there too.
+    const hidden = state.card.getBoundingClientRect().bottom - window.innerHeight;
+    const room = option.getBoundingClientRect().top - EmoS.streams.HEAD;
+    if (hidden > 0 && room > 0) window.scrollBy(0, Math.min(hidden, room));
   },
 
   option: (state, track, at) =>
@@ -48,6 +51,10 @@ Object.assign(EmoS.streams, {
     const at = Number(from.dataset.at);
     const last = state.one.tracks[track].utterances.length - 1;
     const moves = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: last };
+    if (event.key === "Escape") {
+      state.tip.hidden = true;
+      return;
+    }
     if (event.key === "Enter" || event.key === " ") {
       EmoS.streams.pick(state, track, at);
     } else if (event.key in moves) {
@@ -78,27 +85,52 @@ Object.assign(EmoS.streams, {
 
   light(state, track, at) {
     for (const one of state.band.querySelectorAll(".lit")) one.classList.remove("lit");
-    if (track === null) return;
+    if (at === null) return;
     const wanted = `[data-track="${track}"][data-at="${at}"]`;
     for (const one of state.band.querySelectorAll(wanted)) one.classList.add("lit");
   },
 
   // ---- What it says
 
-  show(state, number, at, whole) {
-    EmoS.streams.light(state, number, at);
+  // Beside what is pointed at, as long as it is.
+  tell(state, beside, number, at) {
+    const { tip } = state;
+    tip.replaceChildren(...EmoS.streams.brief(state, number, at));
+    tip.hidden = false;
+    const around = state.body.getBoundingClientRect();
+    const box = beside.getBoundingClientRect();
+    const left = Math.min(box.left, around.right - tip.offsetWidth) - around.left;
+    const below = box.bottom + 8 + tip.offsetHeight < window.innerHeight;
+    const top = below ? box.bottom + 8 : box.top - tip.offsetHeight - 12;
+    tip.style.left = `${Math.max(left, 0)}px`;
+    tip.style.top = `${top - around.top}px`;
+  },
+
+  // What was chosen, with everything there is on it.
+  fill(state) {
+    if (state.chosen === null) {
+      state.card.replaceChildren(EmoS.el("p", { class: "note" }, state.say("hint")));
+      return;
+    }
+    const track = state.one.tracks[state.track];
+    const u = track.utterances[state.chosen];
+    state.card.replaceChildren(
+      ...EmoS.streams.brief(state, state.track, state.chosen),
+      EmoS.streams.details(state, track, u, state.chosen),
+    );
+  },
+
+  brief(state, number, at) {
     const track = state.one.tracks[number];
     const u = track.utterances[at];
     const who = state.one.tracks.length > 1 ? track.origin || "–" : "";
     const place = `${at + 1} / ${track.utterances.length}`;
     const head = [place, EmoS.streams.when(u), u.speaker, who].filter((part) => part);
-    state.card.classList.add("filled");
-    state.card.replaceChildren(
+    return [
       EmoS.el("p", { class: "head" }, head.join(" · ")),
       EmoS.streams.labels(state, u),
       ...EmoS.streams.texts(u),
-      ...(whole ? EmoS.streams.details(state, track, u, at) : []),
-    );
+    ];
   },
 
   when(u) {
@@ -156,7 +188,7 @@ Object.assign(EmoS.streams, {
     add("turns_here", EmoS.streams.turnsAt(state, track, at));
     add("outside_here", (u.aside || []).join(", "));
     add("place", [track.file, u.place].filter((part) => part).join(" "));
-    return [list];
+    return list;
   },
 
   // Under which definitions the emotion turns where this utterance starts.
