@@ -275,4 +275,4 @@ def _small(title: str) -> alt.Title:
     return theme.heading(title, color=theme.SOFT, offset=3)
 
 
-PICTURE = Picture(name="trajectory", numbers=numbers, chart=chart, needs="missing.no-streams")
+PICTURE = Picture(name="trajectory", numbers=numbers, chart=chart, needs="streams.needs")
