@@ -13,12 +13,13 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     """Every number of the abstract."""
     items, votes = evidence.dataset.items, evidence.dataset.votes
     monologues = items.filter(pl.col("subset") == "streaming")
-    clips, people = items.height - monologues.height, votes["annotator"].n_unique()
-    for row, count, rule, lacking in (
-        ("clips", clips, "Items outside the streaming subset.", "clips"),
-        ("annotators", people, "Annotators with a workbook.", "votes"),
-    ):
-        yield table.cell(row, "value", count or None, rule if count else _without(lacking))
+    clips = items.filter(pl.col("subset").ne_missing("streaming"))
+    people = votes.group_by("annotator", maintain_order=True).agg(
+        pl.col("batch").first(), pl.col("file").first(), answers=(pl.col("status") != "blank").sum()
+    )
+    rule = "Items outside the streaming subset."
+    yield _count(table, "clips", clips.select("item_id"), rule, "clips")
+    yield _count(table, "annotators", people, "Annotators with a workbook.", "votes")
     yield table.cell(
         "monologues",
         "value",
@@ -26,6 +27,13 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
         "Items of the streaming subset." if monologues.height else _without("monologues"),
         items=lambda: monologues.select("item_id", "recording", "start_s", "end_s"),
     )
+
+
+def _count(table: Table, row: str, frame: pl.DataFrame, rule: str, lacking: str) -> Cell:
+    """How many rows a frame has, which are what is behind it."""
+    counted = frame.height or None
+    said = rule if counted else _without(lacking)
+    return table.cell(row, "value", counted, said, items=lambda: frame)
 
 
 def _without(what: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 import polars as pl
 
@@ -31,13 +32,25 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     items = evidence.dataset.items.filter(pl.col("subset") == SUBSET)
     labels = final_labels(evidence, SUBSET).filter(pl.col("label").is_not_null())
     for column, batches in BATCHES.items():
-        clips = items.filter(pl.col("batch").is_in(batches)).height
+        clips = items.filter(pl.col("batch").is_in(batches))["item_id"]
         why = lacking(evidence, SUBSET, batches)
-        yield table.cell("clips", column, None if why else clips, why or "Clips of the batch.")
+        yield table.cell(
+            "clips",
+            column,
+            None if why else len(clips),
+            why or "Clips of the batch.",
+            items=partial(evidence.trace, clips),
+        )
         part = labels.filter(pl.col("batch").is_in(batches))
         why = why or lacking(evidence, SUBSET, batches, "basic7")
         rule = why or "Clips with at least one answer."
-        yield table.cell("labelled", column, None if why else part.height, rule)
+        yield table.cell(
+            "labelled",
+            column,
+            None if why else part.height,
+            rule,
+            items=partial(evidence.trace, part["item_id"], layer="basic7"),
+        )
         for tier in TIERS:
             yield _tier(table, evidence, column, tier, part, why)
     for column in ("first", "latter"):
@@ -54,13 +67,19 @@ def _tier(
     early = evidence.aggregation.labels.filter(
         pl.col("item_id").is_in(part["item_id"].to_list()), pl.col("layer") == "basic7"
     )
-    stopped = early.filter(pl.col("tier") == tier).height
+    stopped = early.filter(pl.col("tier") == tier)["item_id"]
     return table.cell(
         tier,
         column,
         len(clips),
         TIERS[tier],
-        alternatives=[Alternative(stopped, "The same, stopped after 50 iterations.")],
+        alternatives=[
+            Alternative(
+                len(stopped),
+                "The same, stopped after 50 iterations.",
+                lambda: evidence.trace(stopped, layer="basic7"),
+            )
+        ],
         items=lambda: evidence.trace(clips, layer="basic7"),
     )
 
@@ -74,4 +93,11 @@ def _kappa(table: Table, evidence: Evidence, column: str) -> Cell:
     rule = "Fleiss' kappa; a blank is no vote."
     if math.isnan(kappa):
         rule = f"{rule} Undefined: no two answers on one clip, or one label alone."
-    return table.cell("kappa", column, kappa, rule)
+    return table.cell("kappa", column, kappa, rule, items=lambda: _answers(evidence, batch))
+
+
+def _answers(evidence: Evidence, batch: str) -> pl.DataFrame:
+    """The clips of a batch that somebody answered, with their votes."""
+    here = (pl.col("subset") == SUBSET) & (pl.col("batch") == batch)
+    given = here & (pl.col("layer") == "basic7") & (pl.col("status") != "blank")
+    return evidence.trace(evidence.full.filter(given)["item_id"], layer="basic7")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 
 import polars as pl
 
@@ -32,11 +33,13 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
             yield from (table.cell(row, column, None, why) for row in table.rows)
             continue
         given = _votes(evidence, column).filter(pl.col("status") != "blank")
+        answers = partial(evidence.trace, given["item_id"], layer=LAYER)
         yield table.cell(
             "labels",
             column,
             _mean(given["labels"].list.len()),
             "Mean number of labels in an answer; blanks are no answers.",
+            items=answers,
         )
         unions = given.group_by("item_id").agg(pl.col("labels").explode().n_unique())["labels"]
         yield table.cell(
@@ -44,6 +47,7 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
             column,
             _mean(unions),
             "Mean number of distinct labels over the clips with an answer.",
+            items=answers,
         )
         yield _agreement(table, evidence, column, "jaccard", "mean Jaccard of the pairs")
         yield _agreement(table, evidence, column, "exact-match", "clips with one set from all")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import polars as pl
 
@@ -25,9 +26,15 @@ def cells(table: Table, evidence: Evidence) -> Iterator[Cell]:
     items = evidence.dataset.items.filter(pl.col("subset") == SUBSET)
     labels = final_labels(evidence, SUBSET)
     for column, batches in BATCHES.items():
-        clips = items.filter(pl.col("batch").is_in(batches)).height
+        clips = items.filter(pl.col("batch").is_in(batches))["item_id"]
         why = lacking(evidence, SUBSET, batches)
-        yield table.cell("clips", column, None if why else clips, why or "Clips of the batch.")
+        yield table.cell(
+            "clips",
+            column,
+            None if why else len(clips),
+            why or "Clips of the batch.",
+            items=partial(evidence.trace, clips),
+        )
         part = labels.filter(pl.col("batch").is_in(batches))
         why = why or lacking(evidence, SUBSET, batches, "goemotions")
         if set(batches) - set(part.drop_nulls("original")["batch"]):
