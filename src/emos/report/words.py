@@ -107,6 +107,11 @@ def shown(value: object, form: str = "") -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
+def number_at(count: int, at: str) -> Number:
+    """A count that leads to rows of the page; none leads nowhere."""
+    return Number(shown(count), at=at if count else "")
+
+
 @cache
 def read_words(language: str) -> Words:
     """The words of ``en`` or ``zh``.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from emos.readers.lint import SEVERITIES
 from emos.report.findings import Finding
 from emos.report.making import Making
-from emos.report.words import Number, shown
+from emos.report.words import number_at
 
 SECTIONS = ("lint",)
 
@@ -19,9 +19,7 @@ def find(making: Making) -> Iterator[Finding]:
     if faults is None:
         return
     counts = Counter(fault.severity for fault in faults)
-    values = {
-        name: Number(shown(counts[name]), at=f"b-lint:severity={name}") for name in SEVERITIES
-    }
+    values = {name: number_at(counts[name], f"b-lint:severity={name}") for name in SEVERITIES}
     clean = not (counts["error"] or counts["warning"])
     yield Finding(
         "good" if clean else "careful",

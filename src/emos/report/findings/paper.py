@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from emos.audit import Audit, Cell, Verdict, parse_printed, shown
 from emos.audit.highlights import Highlight
-from emos.report import words as wording
 from emos.report.behind import behind, item_ids
 from emos.report.findings import Finding
 from emos.report.making import Making
 from emos.report.sections.audit import address
-from emos.report.words import Number, filled
+from emos.report.words import Number, filled, number_at
 
 SECTIONS = ("audit",)
 
@@ -31,9 +30,7 @@ def find(making: Making) -> Iterator[Finding]:
 def _verdicts(making: Making, audit: Audit) -> Finding:
     counts = {verdict: number for verdict, number in audit.counts().items() if number}
     values: dict[str, object] = {
-        verdict.name.lower(): Number(
-            wording.shown(audit.counts()[verdict]), at=address(verdict=verdict.value)
-        )
+        verdict.name.lower(): number_at(audit.counts()[verdict], address(verdict=verdict.value))
         for verdict in Verdict
     }
     wrong = {Verdict.DIFFERS, Verdict.OTHER_RULE} & set(counts)

@@ -11,7 +11,7 @@ from emos.report.behind import behind
 from emos.report.blocks import Block, Browser, Column, Details, Paragraph, Section, Shown, Table
 from emos.report.making import Making
 from emos.report.sections import SectionMaker
-from emos.report.words import Number, Words
+from emos.report.words import Words, number_at
 
 # What does not hold is what a reader came for.
 ORDER = (Verdict.DIFFERS, Verdict.OTHER_RULE, Verdict.NOT_RECOVERABLE, Verdict.HOLDS)
@@ -57,7 +57,7 @@ def _verdicts(audit: Audit, words: Words) -> Table:
     rows: list[list[Shown]] = [
         [
             _verdict(verdict, words),
-            Number(wording.shown(counts[verdict]), at=address(verdict=verdict.value)),
+            number_at(counts[verdict], address(verdict=verdict.value)),
             words.say(f"audit.{verdict.name.lower()}_meaning"),
         ]
         for verdict in ORDER
@@ -73,11 +73,9 @@ def _by_table(audit: Audit, words: Words) -> Details:
         rows.append(
             [
                 place_name(table, words),
-                Number(wording.shown(len(cells)), at=address(table=table)),
+                number_at(len(cells), address(table=table)),
                 *(
-                    Number(str(count), at=address(table=table, verdict=verdict.value))
-                    if count
-                    else 0
+                    number_at(count, address(table=table, verdict=verdict.value))
                     for verdict, count in zip(ORDER, counts, strict=True)
                 ),
             ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from emos.report.blocks import Block, Browser, Column, Paragraph, Section, Shown
 from emos.report.items import listed_items
 from emos.report.making import Making
 from emos.report.sections import SectionMaker
-from emos.report.words import Number, Words, shown
+from emos.report.words import Number, Words, number_at, shown
 from emos.tables.natural_order import natural_key
 
 KINDS = ("flagged", "aside", "repaired")  # what wants a person's eye first
@@ -38,12 +39,8 @@ def meaning(rule: str, words: Words) -> str:
 
 
 def _lead(ledger: pl.DataFrame, words: Words) -> Paragraph:
-    counts = {
-        kind: Number(
-            shown(ledger.filter(pl.col("kind") == kind).height), at=f"b-ledger:kind={kind}"
-        )
-        for kind in KINDS
-    }
+    found = Counter(ledger["kind"])
+    counts = {kind: number_at(found[kind], f"b-ledger:kind={kind}") for kind in KINDS}
     return Paragraph(words.phrase("ledger.lead", n=ledger.height, **counts))
 
 

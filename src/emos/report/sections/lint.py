@@ -10,7 +10,7 @@ from emos.readers.lint import Finding as Fault
 from emos.report.blocks import Block, Browser, Column, Paragraph, Section, Shown, Table
 from emos.report.making import Making
 from emos.report.sections import SectionMaker
-from emos.report.words import Number, Words, shown
+from emos.report.words import Words, number_at
 
 
 def make(making: Making) -> Section | None:
@@ -26,10 +26,7 @@ def make(making: Making) -> Section | None:
 
 def _lead(faults: Sequence[Fault], words: Words) -> Paragraph:
     found = Counter(fault.severity for fault in faults)
-    counts = {
-        severity: Number(shown(found[severity]), at=f"b-lint:severity={severity}")
-        for severity in SEVERITIES
-    }
+    counts = {name: number_at(found[name], f"b-lint:severity={name}") for name in SEVERITIES}
     return Paragraph(words.phrase("lint.lead", **counts))
 
 
@@ -40,7 +37,7 @@ def _rules(faults: Sequence[Fault], words: Words) -> Table:
         key = f"lint_rules.{rule}"
         finds = words.say(key) if words.has(key) else rule
         at = f"b-lint:severity={severity}/rule={rule}"
-        number = Number(shown(found[severity, rule]), at=at)
+        number = number_at(found[severity, rule], at)
         rows.append([words.say(f"lint.{severity}"), rule, finds[:1].upper() + finds[1:], number])
     titles = [words.say(f"lint.{name}") for name in ("severity", "rule", "finds", "found")]
     return Table(words.say("lint.rules"), titles, rows, head=2)
