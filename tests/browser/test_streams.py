@@ -162,6 +162,23 @@ def test_pointing_reads_and_a_click_keeps(open_page: OpenPage, pages: dict[str, 
     assert page.locator(".streams img, .streams b").count() == 0
 
 
+def test_a_word_that_scripts_know_is_a_word(
+    open_page: OpenPage, dataset: Dataset, tmp_path: Path
+) -> None:
+    words = ["constructor", "__proto__", "undefined"]
+    utterances = dataset.utterances.with_columns(
+        primary=pl.lit("constructor"), secondary_aside=pl.lit(words), origin=pl.lit("toString")
+    )
+    told = dataset.with_tables(utterances=utterances.unique(["monologue_id", "index"]))
+    write_report(Results(told), tmp_path / "page.html", only=["streams"])
+    page = opened(open_page, tmp_path / "page.html")
+    option(page, 0, 0).click()
+    starred = [f"{word} *" for word in words]
+    expect(page.locator(".streams .card .outside")).to_have_text(starred)
+    expect(page.locator(".streams .fine .row.outside .gutter")).to_have_text(starred)
+    expect(page.locator(".streams .legend")).to_contain_text("constructor")
+
+
 def test_an_annotators_utterance_shows_that_annotators_labels(
     open_page: OpenPage, pages: dict[str, Path]
 ) -> None:

@@ -214,8 +214,8 @@ EmoS.streams = {
 
   // The fixed colour of a class; text on it is black or white, whichever stands out more.
   paint(state, element, label) {
-    const colour = state.data.colours[label];
-    if (colour) {
+    if (Object.hasOwn(state.data.colours, label)) {
+      const colour = state.data.colours[label];
       const part = (at) => (parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2;
       const light = 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5);
       element.style.backgroundColor = colour;
