@@ -73,9 +73,9 @@ class Column:
         opened, in which a pair of text and set is a number to follow).
     choose : whether a list of its values filters the table, or ``buttons`` for a few values; values
         stand in the order of ``names``, others behind them.
-    names : how values are shown, where not as they are.
+    names : how values are shown, where not as they are; in ``lines`` the texts of a phrase.
     drawn : whether rows show it; a column that they do not still filters and is searched.
-    lang : the language of its texts, where it is not the page's.
+    lang : the language of its texts that have no name, where it is not the page's.
     """
 
     key: str

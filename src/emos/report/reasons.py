@@ -1,31 +1,45 @@
-"""Why a figure is undefined, in the page's language.
+"""What other rooms say in English, in the page's language.
 
-The rooms that compute figures give reasons in English. ``words/reasons.toml`` has them as they
-stand there, numbers in braces, and in the page's other language; any other stays English.
+``words/reasons.toml`` (why a figure is undefined) and files like it have sentences in English as
+the rooms say them, with names in braces for what is computed, and in the page's other language.
+Whatever is not there stays English.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from emos.report.words import Words, read_words
 
+_NAME = re.compile(r"\\\{(\w+)\\\}")
 
-def said(words: Words, reason: str) -> str:
-    """``reason`` in the language of ``words``."""
-    for key, pattern in _patterns():
-        found = pattern.fullmatch(reason)
+
+def said(words: Words, sentence: str, part: str = "reasons") -> str:
+    """``sentence`` in the language of ``words``, as ``words/<part>.toml`` has it."""
+    for key, pattern in _patterns(part):
+        found = pattern.fullmatch(sentence)
         if found:
             return words.say(key, **found.groupdict())
-    return reason
+    return sentence
+
+
+def translations(words: Words, sentences: Iterable[str | None], part: str) -> dict[str, str]:
+    """What each sentence is in the language of ``words``, where it is known and differs."""
+    if words.language == "en":
+        return {}
+    told = {one: said(words, one, part) for one in dict.fromkeys(sentences) if one}
+    return {one: other for one, other in told.items() if other != one}
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    patterns = []
-    for key, sentence in read_words("en").known.items():
-        if key.startswith("reasons.") and isinstance(sentence, str):
-            text = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(sentence))
-            patterns.append((key, re.compile(text)))
-    return tuple(patterns)
+def _patterns(part: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """A pattern per English sentence, those that leave least open first."""
+    known = {
+        key: re.escape(sentence)
+        for key, sentence in read_words("en").known.items()
+        if key.startswith(f"{part}.") and isinstance(sentence, str)
+    }
+    keys = sorted(known, key=lambda key: len(_NAME.sub("", known[key])), reverse=True)
+    return tuple((key, re.compile(_NAME.sub(r"(?P<\1>.+)", known[key]))) for key in keys)

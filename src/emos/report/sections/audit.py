@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from emos.audit import Alternative, Audit, Cell, Verdict, parse_printed, shown
@@ -10,6 +10,7 @@ from emos.report import words as wording
 from emos.report.behind import behind
 from emos.report.blocks import Block, Browser, Column, Details, Paragraph, Section, Shown, Table
 from emos.report.making import Making
+from emos.report.reasons import translations
 from emos.report.sections import SectionMaker
 from emos.report.words import Words, number_at
 
@@ -97,6 +98,7 @@ def _browser(making: Making, audit: Audit) -> Browser:
         for name in ("verdict", "table", "row", "column", "printed", "computed", "about", "rule",
                      "others")
     }  # fmt: skip
+    rules = _rules(cells, words)
     english = "" if words.language == "en" else "en"
     columns = [
         Column("verdict", say["verdict"], choose="buttons", names=verdicts),
@@ -106,8 +108,8 @@ def _browser(making: Making, audit: Audit) -> Browser:
         Column("printed", say["printed"], "number", lang=english),
         Column("computed", say["computed"], "behind"),
         Column("about", say["about"], "lines", lang=english),
-        Column("rule", say["rule"], "lines", lang=english),
-        Column("others", say["others"], "lines", lang=english),
+        Column("rule", say["rule"], "lines", lang=english, names=rules),
+        Column("others", say["others"], "lines", lang=english, names=rules),
     ]
     data: dict[str, Sequence[object]] = {
         "key": [cell.key for cell in cells],
@@ -116,28 +118,38 @@ def _browser(making: Making, audit: Audit) -> Browser:
         "row": [cell.row for cell in cells],
         "column": [cell.column for cell in cells],
         "printed": [cell.paper for cell in cells],
-        "computed": [_computed(making, cell) for cell in cells],
+        "computed": [_computed(making, cell, rules) for cell in cells],
         "about": [[[titles[cell.table]]] if titles.get(cell.table) else [] for cell in cells],
         "rule": [[[cell.rule]] for cell in cells],
-        "others": [[_other(making, cell, one) for one in cell.alternatives] for cell in cells],
+        "others": [
+            [_other(making, cell, one, rules) for one in cell.alternatives] for cell in cells
+        ],
     }
     return Browser("audit", words.say("audit.caption"), columns, data, address="c")
 
 
-def _computed(making: Making, cell: Cell) -> list[object]:
+def _rules(cells: Sequence[Cell], words: Words) -> dict[str, str]:
+    """The rules in the page's language, where they are known in it."""
+    rules = [cell.rule for cell in cells]
+    rules += [other.rule for cell in cells for other in cell.alternatives]
+    return translations(words, rules, "audit_rules")
+
+
+def _computed(making: Making, cell: Cell, rules: Mapping[str, str]) -> list[object]:
     """The value as shown, and what is behind it."""
     frame = None if cell.items is None else cell.items()
-    return [
-        _text(cell, cell.computed, making.words),
-        behind(making, frame, _what(making, cell, cell.rule)),
-    ]
+    what = _what(making, cell, rules.get(cell.rule, cell.rule))
+    return [_text(cell, cell.computed, making.words), behind(making, frame, what)]
 
 
-def _other(making: Making, cell: Cell, other: Alternative) -> list[object]:
+def _other(
+    making: Making, cell: Cell, other: Alternative, rules: Mapping[str, str]
+) -> list[object]:
     """What another rule gives, as a line in which the value can be followed."""
     frame = None if other.items is None else other.items()
-    there = behind(making, frame, _what(making, cell, other.rule))
-    return [[_text(cell, other.value, making.words), there], f": {other.rule}"]
+    there = behind(making, frame, _what(making, cell, rules.get(other.rule, other.rule)))
+    colon = making.words.say("audit.colon")
+    return [[_text(cell, other.value, making.words), there], colon, other.rule]
 
 
 def _what(making: Making, cell: Cell, rule: str) -> str:

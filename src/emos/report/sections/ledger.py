@@ -11,6 +11,7 @@ import polars as pl
 from emos.report.blocks import Block, Browser, Column, Paragraph, Section, Shown, Table
 from emos.report.items import listed_items
 from emos.report.making import Making
+from emos.report.reasons import said, translations
 from emos.report.sections import SectionMaker
 from emos.report.words import Number, Words, number_at, shown
 from emos.tables.natural_order import natural_key
@@ -75,16 +76,17 @@ def _behind(making: Making, rows: pl.DataFrame) -> Number:
             strict=False,
         )
         return Number(shown(rows.height), making.sets.rows(listed, what))
-    notes = [_change(row) for row in rows.iter_rows(named=True)]
+    notes = [_change(row, words) for row in rows.iter_rows(named=True)]
     return Number(shown(rows.height), making.sets.items(rows["item_id"], what, notes=notes))
 
 
-def _change(row: dict[str, str | None]) -> str:
+def _change(row: dict[str, str | None], words: Words) -> str:
     """A row of the ledger in a line: who, where, before and after."""
     before, after = row["before"], row["after"]
     change = " → ".join(" ".join(text.split()) for text in (before, after) if text)
     where = ", ".join(text for text in (row["annotator"], row["cell"]) if text)
-    return " · ".join(text for text in (change, where, row["note"] or "") if text)
+    note = said(words, row["note"] or "", "ledger_notes")
+    return " · ".join(text for text in (change, where, note) if text)
 
 
 def _browser(making: Making) -> Browser:
@@ -96,6 +98,7 @@ def _browser(making: Making) -> Browser:
     where = ledger.select("item_id").join(known, on="item_id", how="left", maintain_order="left")
     say = {name: words.say(f"ledger.{name}") for name in _TITLES}
     rules = {rule: meaning(rule, words) for rule in sorted(set(ledger["rule"].drop_nulls()))}
+    notes = translations(words, ledger["note"].unique(maintain_order=True), "ledger_notes")
     layers = sorted(set(ledger["layer"].drop_nulls()), key=natural_key)
     english = "" if words.language == "en" else "en"
     columns = [
@@ -105,7 +108,7 @@ def _browser(making: Making) -> Browser:
         Column("annotator", say["annotator"], choose=True),
         Column("before", say["before"], "typed"),
         Column("after", say["after"], "typed"),
-        Column("note", say["note"], lang=english),
+        Column("note", say["note"], lang=english, names=notes),
         Column("cell", say["cell"]),
         Column("layer", say["layer"], choose=len(layers) > 0, drawn=False),
         Column("subset", say["subset"], choose=True, drawn=False),

@@ -9,6 +9,7 @@ from emos.readers.lint import SEVERITIES
 from emos.readers.lint import Finding as Fault
 from emos.report.blocks import Block, Browser, Column, Paragraph, Section, Shown, Table
 from emos.report.making import Making
+from emos.report.reasons import translations
 from emos.report.sections import SectionMaker
 from emos.report.words import Words, number_at
 
@@ -50,13 +51,14 @@ def _browser(faults: Sequence[Fault], words: Words) -> Browser:
     }
     english = "" if words.language == "en" else "en"
     severities = {one: words.say(f"lint.{one}") for one in SEVERITIES}
+    remedies = translations(words, (fault.remedy for fault in faults), "lint_remedies")
     columns = [
         Column("severity", say["severity"], choose="buttons", names=severities),
         Column("rule", say["rule"], choose=True),
         Column("file", say["file"]),
         Column("place", say["place"]),
         Column("message", say["message"], lang=english),
-        Column("remedy", say["remedy"], lang=english),
+        Column("remedy", say["remedy"], lang=english, names=remedies),
     ]
     data = {name: [getattr(fault, name) for fault in faults] for name in say}
     return Browser("lint", words.say("lint.caption"), columns, data)

@@ -35,10 +35,12 @@ EmoS.browser = {
     if (value === null || value === undefined) return "";
     if (column.kind === "item") return state.items.ids[value];
     if (column.kind === "behind") return String(value[0]);
-    if (column.kind === "lines")
-      return value.map((line) => line.map((part) => (Array.isArray(part) ? part[0] : part)).join("")).join(" ");
+    if (column.kind === "lines") return value.map((line) => EmoS.browser.line(column, line)).join(" ");
     return EmoS.own(column.names, value) ?? (typeof value === "number" ? EmoS.number(value) : String(value));
   },
+
+  line: (column, line) =>
+    line.map((part) => (Array.isArray(part) ? part[0] : (EmoS.own(column.names, part) ?? part))).join(""),
 
   // The values of a column and which of them each row has; `wanted` is the one chosen, or -1.
   filter(state, column) {

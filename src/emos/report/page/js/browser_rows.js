@@ -68,7 +68,7 @@ Object.assign(EmoS.browser, {
     const properties = {
       role: "cell",
       class: EmoS.browser.figure(column),
-      lang: (told && column.lang) || null,
+      lang: (EmoS.own(column.names, value) === undefined && told && column.lang) || null,
       "data-title": column.title,
     };
     let content = told;
@@ -87,7 +87,7 @@ Object.assign(EmoS.browser, {
       if (!lines.length) return [];
       return [
         EmoS.el("p", { class: "part" }, column.title),
-        ...lines.map((line) => EmoS.el("p", { lang: column.lang || null }, EmoS.phrase(line))),
+        ...lines.map((line) => EmoS.browser.told(column, line)),
       ];
     });
     const { address, data } = state.table;
@@ -98,6 +98,13 @@ Object.assign(EmoS.browser, {
     }
     const cell = EmoS.el("td", { role: "cell", colspan: String(width) }, parts);
     return EmoS.el("tr", { role: "row", class: "opened" }, cell);
+  },
+
+  // A line, and in which language it is where that is not the page's.
+  told(column, line) {
+    const named = line.map((part) => (Array.isArray(part) ? undefined : EmoS.own(column.names, part)));
+    const lang = named.some((name) => name !== undefined) ? null : column.lang || null;
+    return EmoS.el("p", { lang }, EmoS.phrase(line.map((part, at) => named[at] ?? part)));
   },
 
   pages(state) {

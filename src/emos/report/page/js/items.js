@@ -117,11 +117,14 @@ EmoS.items = {
     const { data } = ledger;
     const rows = data.item.flatMap((item, row) => (item === place ? [row] : []));
     if (!rows.length) return [];
-    const { names } = ledger.columns.find((column) => column.key === "rule");
+    const shown = (key, row) => {
+      const { names } = ledger.columns.find((column) => column.key === key);
+      return EmoS.own(names, data[key][row]) ?? data[key][row];
+    };
     const lines = rows.map((row) => {
       const change = [data.before[row], data.after[row]].filter(Boolean).join(" → ");
-      const rule = EmoS.own(names, data.rule[row]) ?? data.rule[row];
-      return EmoS.el("li", {}, [rule, change, data.note[row]].filter(Boolean).join(" · "));
+      const told = [shown("rule", row), change, shown("note", row)];
+      return EmoS.el("li", {}, told.filter(Boolean).join(" · "));
     });
     return [EmoS.el("h3", {}, EmoS.say("repairs")), EmoS.el("ul", {}, lines)];
   },
