@@ -27,7 +27,7 @@ class Group:
     ----------
     members : their names.
     simulated : those of them whose answers are simulated.
-    kind : observed, simulated or check.
+    kind : observed, simulated, check or stranger.
     values : `MEASURES` per item, ``[3, items]``; 0 where not ``counted``.
     counted : items that all members answered, ``[items]``.
     """

@@ -167,7 +167,7 @@ def _notes(place: Place, panel: Panel, kinds: Kinds) -> list[str]:
     notes = []
     blank = int((~panel.said).sum())
     if blank:
-        notes.append(f"{place}: {counted(blank, 'blank')} no answer, and part of no figure")
+        notes.append(f"{place}: {counted(blank, 'blank')}, in no figure an answer")
     if UNSURE in panel.labels and panel.unsure.any():
         notes.append(
             f"{UNSURE} counts as a label of the answer (one label, where it stands alone); "

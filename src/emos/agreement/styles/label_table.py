@@ -26,11 +26,13 @@ class LabelFigures(NamedTuple):
 def label_figures(sums: Sums, prior: Floats) -> LabelFigures:
     """Shares of answers and of labels given, and log-odds against the others."""
     odds = log_odds(sums.own, sums.others, prior)
+    # With the prior alone on both sides it would speak of the two totals, not of the label.
+    given = sums.own + sums.others > 0
     return LabelFigures(
         ratio(sums.own, sums["answers"][None]),
         ratio(sums.own, sums.own.sum(axis=0, keepdims=True)),
-        odds.value,
-        odds.sigma,
+        np.where(given, odds.value, np.nan),
+        np.where(given, odds.sigma, np.nan),
     )
 
 

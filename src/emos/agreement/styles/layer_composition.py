@@ -12,7 +12,7 @@ from emos.agreement.styles.composition import (
 from emos.agreement.styles.found import Found, Place
 from emos.agreement.styles.mixing import (
     Batch,
-    check_rows,
+    error_rows,
     finding_rows,
     kept_row,
     mixing_rows,
@@ -26,6 +26,7 @@ from emos.agreement.styles.substitution import (
     check_groups,
     open_office,
     simulated_groups,
+    stranger_groups,
 )
 from emos.agreement.styles.sums import draw_items
 
@@ -53,6 +54,7 @@ def _layer(layer: str, panels: dict[Place, Panel], found: Found, options: Styles
     }
     expansive = {name for place in panels for name in found.expansive.get(place, ())}
     simulate = _to_simulate(layer, panels, expansive, found, options)
+    seen = max(len(found.expansive.get(place, ())) for place in panels)
     office = open_office(list(panels.values())) if simulate else None
     batches = []
     for at, (place, panel) in enumerate(panels.items()):
@@ -60,7 +62,8 @@ def _layer(layer: str, panels: dict[Place, Panel], found: Found, options: Styles
         if office is not None and place in simulate:
             groups += _simulated(office, office.desks[at], expansive, options)
         draws = draw_items(panel, replicates=options.replicates, seed=options.seed)
-        batch = Batch(groups, group_means(groups, draws), expansive, len(panel.annotators))
+        means = group_means(groups, draws)
+        batch = Batch(groups, means, expansive, len(panel.annotators), seen)
         rows = composition_rows(groups, batch.means, styles, expansive, options.confidence)
         found.add("composition", place, rows)
         found.add("mixing", place, mixing_rows(batch))
@@ -68,7 +71,7 @@ def _layer(layer: str, panels: dict[Place, Panel], found: Found, options: Styles
             told = finding_rows(batch, options.confidence)
             kept = kept_row(batch, options.confidence)
             told += [kept] if kept is not None else []
-            found.add("findings", place, [*told, *check_rows(batch)])
+            found.add("findings", place, [*told, *error_rows(batch)])
         batches.append(batch)
     overall = shared_rules(batches)
     if overall is not None:
@@ -80,10 +83,8 @@ def _simulated(
 ) -> list[Group]:
     if not len(desk.item):
         return []
-    checks = check_groups(office, desk, options.seed)
-    return checks + simulated_groups(
-        office, desk, expansive, most=options.groups, seed=options.seed
-    )
+    tests = check_groups(office, desk, options.seed) + stranger_groups(office, desk, options.seed)
+    return tests + simulated_groups(office, desk, expansive, most=options.groups, seed=options.seed)
 
 
 def _to_simulate(

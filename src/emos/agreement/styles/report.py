@@ -186,9 +186,9 @@ def composition_grids(styles: Styles, layer: str) -> list[Grid]:
             row["expansive"],
             row["kind"],
             row["groups"],
-            row["union"],
+            f"{row['union']:.2f}",
             f"{row['exact']:.1%}",
-            row["jaccard"],
+            f"{row['jaccard']:.3f}",
         ]
         for row in styles.mixing.filter(pl.col("layer") == layer).iter_rows(named=True)
     ]
@@ -197,7 +197,7 @@ def composition_grids(styles: Styles, layer: str) -> list[Grid]:
     found = styles.findings.filter(pl.col("layer") == layer)
     table: dict[tuple[str, str], dict[str, str]] = {}
     for row in found.iter_rows(named=True):
-        name, _, measure = row["finding"].rpartition("-")
+        name, _, measure = str(row["finding"]).rpartition("-")
         if name in FINDING_NAMES:
             table.setdefault((place_name(row), name), {})[measure] = _difference(row)
     rows = [
@@ -211,6 +211,8 @@ def composition_grids(styles: Styles, layer: str) -> list[Grid]:
 
 
 def _difference(row: dict[str, Any]) -> str:
+    if row["finding"] == "kept-exact":
+        return f"{row['value']:.1%}"
     answer = {True: " yes", False: " no", None: ""}[row["supported"]]
     return f"{row['value']:+.3f}{answer}"
 

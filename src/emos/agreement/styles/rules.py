@@ -18,8 +18,8 @@ socio-cognitive    share of cognitive and social-evaluative labels in     the ot
 The paper gives no numbers ("significantly above", "below", "a notably higher rate", "more
 sensitive"); the interval is its "significantly", the effect its "notably". With an interval alone,
 any difference would count once there are items enough. The median is that of the annotators' mean
-numbers of labels in the group, the annotator's own among them; d is in standard deviations of
-answer sizes within annotators. The last style counts labels given, not answers: who gives more
+numbers of labels in the group, the annotator's own among them; d is in standard deviations of the
+sizes of all answers of the group. The last style counts labels given, not answers: who gives more
 labels names more of every kind.
 
 d and h are on one scale, so margins (effect less the least that counts) can be compared across
@@ -46,8 +46,9 @@ STYLE_NAMES = ("expansive", "parsimonious", "neutral-fallback", "socio-cognitive
 class Bases(NamedTuple):
     """What the rules are made of: of one annotator ``[samples]``, of all with annotators first."""
 
-    cardinality: Floats
-    variance: Floats
+    answers: Floats
+    size: Floats  # labels in all answers
+    squared: Floats  # sum of the squared number of labels
     fallback: Floats
     others_fallback: Floats
     cognitive_social: Floats
@@ -57,10 +58,10 @@ class Bases(NamedTuple):
 def bases(sums: Sums, kinds: Kinds) -> Bases:
     """The bases of one annotator."""
     at = kinds.cognitive_social
-    cardinality = ratio(sums["size"], sums["answers"])
     return Bases(
-        cardinality=cardinality,
-        variance=ratio(sums["squared"], sums["answers"]) - cardinality**2,
+        answers=sums["answers"],
+        size=sums["size"],
+        squared=sums["squared"],
         fallback=ratio(sums["fallback"], sums["said"]),
         others_fallback=ratio(sums["others_fallback"], sums["others_said"]),
         cognitive_social=ratio(sums.own[at].sum(axis=0), sums.own.sum(axis=0)),
@@ -84,14 +85,12 @@ class _Comparison(NamedTuple):
 
 
 def _comparisons(b: Bases) -> dict[str, _Comparison]:
-    median = np.broadcast_to(_median(b.cardinality), b.cardinality.shape)
-    deviation = np.sqrt(np.maximum(_mean(b.variance), 0.0))
-    # Below this, answer sizes differ by rounding errors only.
-    deviation = np.where(deviation > 1e-6, deviation, 0.0)
-    d = cohen_d(b.cardinality - median, np.broadcast_to(deviation, median.shape))
+    cardinality = ratio(b.size, b.answers)
+    median = np.broadcast_to(_median(cardinality), cardinality.shape)
+    d = cohen_d(cardinality - median, np.broadcast_to(_deviation(b), median.shape))
     return {
-        "expansive": _Comparison("cardinality", 1.0, b.cardinality, median, d),
-        "parsimonious": _Comparison("cardinality", -1.0, b.cardinality, median, 0.0 - d),
+        "expansive": _Comparison("cardinality", 1.0, cardinality, median, d),
+        "parsimonious": _Comparison("cardinality", -1.0, cardinality, median, 0.0 - d),
         "neutral-fallback": _Comparison(
             "neutral-unsure",
             1.0,
@@ -120,9 +119,13 @@ def _median(cardinality: Floats) -> Floats:
     return result
 
 
-def _mean(variance: Floats) -> Floats:
-    known = ~np.isnan(variance)
-    return ratio(np.where(known, variance, 0.0).sum(axis=0), known.sum(axis=0).astype(np.float64))
+def _deviation(b: Bases) -> Floats:
+    """Standard deviation of the sizes of all answers of the group, in each sample."""
+    answers, size, squared = (part.sum(axis=0) for part in (b.answers, b.size, b.squared))
+    mean = ratio(size, answers)
+    deviation = np.sqrt(np.maximum(ratio(squared, answers) - mean**2, 0.0))
+    # Below this, sizes differ by rounding errors only.
+    return np.where(deviation > 1e-6, deviation, 0.0)
 
 
 class Judged(NamedTuple):
@@ -224,18 +227,16 @@ def _why_not(style: str, point: Bases, place: int, panel: Panel, kinds: Kinds) -
     if style == "socio-cognitive" and not len(kinds.cognitive_social):
         return "the layer has no cognitive or social-evaluative label"
     cardinal = style in ("expansive", "parsimonious")
-    own = point.fallback if style == "neutral-fallback" else point.cardinality
-    if np.isnan(own[place, 0]):
+    own = point.fallback[place, 0] if style == "neutral-fallback" else point.answers[place, 0]
+    if np.isnan(own) or (style != "neutral-fallback" and not own):
         return "no answer"
     if cardinal and not panel.multi:
         return "answers are single labels"
     if len(panel.annotators) == 1:
         return "only one annotator"
     if cardinal:
-        if np.isnan(np.delete(point.cardinality[:, 0], place)).all():
+        if not np.delete(point.answers[:, 0], place).any():
             return "nobody else answered"
-        if not _mean(point.variance)[0] > 1e-12:
-            return "each annotator always gives equally many labels"
-        return None
+        return None if _deviation(point)[0] else "all answers hold equally many labels"
     others = point.others_fallback if style == "neutral-fallback" else point.others_cognitive_social
     return "nobody else answered the same items" if np.isnan(others[place, 0]) else None

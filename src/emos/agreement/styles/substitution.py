@@ -10,24 +10,31 @@ present. This is hot-deck imputation by nearest neighbours (Andridge and Little,
 answers is fitted, and whole label sets are kept.
 
 What it assumes: that r answers as r did at home, given what colleagues say of the item; colleagues
-are interchangeable, and so are the items of two batches on which colleagues say the same. Language
-and genre may break that. The check fills seats with their own holders, from other items of the same
-batch, and compares with what was observed; it tests the method, not the move to another batch. The
-intervals are those of resampling items; they do not hold the chance of the draws themselves.
+are interchangeable, and so are the items of two batches on which colleagues say the same. Whatever
+else two annotators share, they share by what the others say alone: people of different batches
+never met, so that nothing else can be known. Language and genre may break it too. Two checks:
+
+``check``     seats are filled by their own holders, from other items of the same batch. It tests
+              the method where colleagues are the same people.
+``stranger``  of a pair who did meet, the second is simulated from items where another colleague,
+              not the first, said the like. It tests that colleagues are interchangeable, which is
+              what a seat in another batch takes; its errors are the larger ones.
+
+The intervals are those of resampling items; they do not hold the chance of the draws themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 from math import comb
 
 import numpy as np
 
 from emos.agreement.coefficient import Floats, Ints
 from emos.agreement.label_sets import Bits, pack_sets
-from emos.agreement.styles.composition import Group, item_values, seats
+from emos.agreement.styles.composition import MEASURES, Group, item_values, seats
 from emos.agreement.styles.panel import Booleans, Panel
 
 NEAREST = 5
@@ -96,6 +103,21 @@ def check_groups(office: Office, desk: Desk, seed: int) -> list[Group]:
         for keep in combinations(people, kept):
             new = tuple(desk.annotators[seat] for seat in people if seat not in keep)
             groups.append(_fill(office, desk, list(keep), new, generator))
+    return groups
+
+
+def stranger_groups(office: Office, desk: Desk, seed: int) -> list[Group]:
+    """Every pair of a desk with its second member simulated as if the two had never met."""
+    if len(desk.item) <= NEAREST or len(desk.annotators) < 3:
+        return []
+    generator = np.random.default_rng(seed)
+    groups = []
+    for first, second in permutations(range(len(desk.annotators)), 2):
+        context, answer, item = _donations(office, desk.annotators[second], 1, desk, without=first)
+        known = desk.code[first]
+        drawn = answer[_nearest(office, known[:, None], context, item, generator)]
+        names = (desk.annotators[first], desk.annotators[second])
+        groups.append(_group(office, desk, [known, drawn], names, names[1:], "stranger"))
     return groups
 
 
@@ -186,18 +208,29 @@ def _fill(
         present.append(
             answer[_nearest(office, np.stack(present, axis=1), context, item, generator)]
         )
+    members = (*(desk.annotators[seat] for seat in keep), *new)
+    return _group(office, desk, present, members, new, "check" if own else "simulated")
+
+
+def _group(
+    office: Office,
+    desk: Desk,
+    codes: list[Ints],
+    members: tuple[str, ...],
+    new: tuple[str, ...],
+    kind: str,
+) -> Group:
     counted = np.zeros(desk.items, dtype=np.bool_)
     counted[desk.item] = True
-    values = np.zeros((3, desk.items))
-    values[:, desk.item] = item_values([office.sets[codes] for codes in present])
-    members = (*(desk.annotators[seat] for seat in keep), *new)
-    return Group(members, new, "check" if own else "simulated", values, counted)
+    values = np.zeros((len(MEASURES), desk.items))
+    values[:, desk.item] = item_values([office.sets[code] for code in codes])
+    return Group(members, new, kind, values, counted)
 
 
 def _donations(
-    office: Office, name: str, colleagues: int, home: Desk | None
+    office: Office, name: str, colleagues: int, home: Desk | None, *, without: int | None = None
 ) -> tuple[Ints, Ints, Ints | None]:
-    """An annotator's answers with what ``colleagues`` others said there.
+    """An annotator's answers with what ``colleagues`` others said there, ``without`` one of them.
 
     Returns contexts ``[donations, colleagues]``, answers, and for a check (``home`` alone is drawn
     from) each donation's place among the items.
@@ -207,7 +240,7 @@ def _donations(
         if name not in desk.annotators or len(desk.annotators) < 2:
             continue
         seat = desk.annotators.index(name)
-        others = [place for place in range(len(desk.annotators)) if place != seat]
+        others = [p for p in range(len(desk.annotators)) if p not in (seat, without)]
         for chosen in combinations(others, min(colleagues, len(others))):
             rows = np.full((len(desk.item), colleagues), -1, dtype=np.int64)
             rows[:, : len(chosen)] = desk.code[list(chosen)].T

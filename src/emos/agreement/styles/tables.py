@@ -138,7 +138,7 @@ DRIFT: Schema = {  # one row per group, annotator, figure and comparison
 
 COMPOSITION: Schema = {  # one row per group of annotators, observed or simulated
     **GROUP,
-    "kind": pl.String,  # observed, simulated, or check (members in their own seats, simulated)
+    "kind": pl.String,  # observed, simulated, or a test of that: check, stranger
     "members": pl.List(pl.String),
     "simulated": pl.List(pl.String),  # members whose answers are simulated
     "styles": pl.List(pl.String),  # leading style of each member; "none" where there is none
@@ -163,6 +163,7 @@ MIXING: Schema = {  # one row per group (subset, batch, layer), group size and n
     "expansive": pl.Int64,
     "kind": pl.String,  # observed or simulated
     "groups": pl.Int64,  # groups of annotators averaged over
+    "seen": pl.Boolean,  # some batch has so many expansive members at once; else see `mixing`
     "union": pl.Float64,
     "exact": pl.Float64,
     "jaccard": pl.Float64,
