@@ -45,15 +45,24 @@ class Making:
         table: Table,
         **choice: object,
     ) -> Figure:
-        """The picture ``name`` of ``numbers`` (with ``behind`` where its marks lead somewhere)."""
+        """The picture ``name`` of ``numbers`` (with ``behind`` where its marks lead somewhere).
+
+        ``choice`` is what the picture is narrowed to (`emos.report.pictures.registry.Choice`).
+        """
         from emos.report.pictures.registry import Choice, find_picture
         from emos.report.pictures.save import svg_text
 
         chosen = Choice(**choice)  # type: ignore[arg-type]
         svg = svg_text(find_picture(name).chart(numbers, self.words, chosen))
-        options = "".join(
-            f" --{key} {shlex.quote(str(value))}" for key, value in choice.items() if value
-        )
+        options = "".join(_option(key, value) for key, value in choice.items() if value)
         lang = "" if self.words.language == "en" else f" --lang {self.words.language}"
         command = f"emos plot {name} {shlex.quote(self.path)}{options}{lang} -o {name}.pdf"
         return Figure(name, svg, caption, table, command)
+
+
+def _option(key: str, value: object) -> str:
+    """Part of a command: a flag, an option, or an option for each of several values."""
+    if value is True:
+        return f" --{key}"
+    values = value if isinstance(value, tuple) else (value,)
+    return "".join(f" --{key} {shlex.quote(str(one))}" for one in values)

@@ -11,6 +11,7 @@ import polars as pl
 from emos.report.blocks import Block, Details, Paragraph, Section, Shown, Table
 from emos.report.making import Making
 from emos.report.order import label_order, layers_of
+from emos.report.pictures.registry import Choice, find_picture
 from emos.report.places import Place, places
 from emos.report.sections import SectionMaker
 from emos.report.shares import has_labels, label_items, soft_shares
@@ -22,28 +23,80 @@ MOST_LABELS = 40  # rows of a table
 
 def make(making: Making) -> Section | None:
     """Per layer a picture and its table; for multi-label layers the mean soft label too."""
-    words = making.words
-    blocks: list[Block] = []
-    for layer in layers_of(making.results.dataset):
-        shares = _Shares(making, layer)
-        if shares.items.height:
-            blocks += shares.blocks()
-    blocks += _streams(making)
+    words, dataset = making.words, making.results.dataset
+    layers = layers_of(dataset)
+    if dataset.utterances.height:
+        layers = tuple(dict.fromkeys((*layers, "basic7", "goemotions")))
+    blocks = [block for layer in layers for block in _layer(making, layer)]
     if not blocks:
         return None
     title, question = words.say("distributions.title"), words.say("distributions.question")
     return Section("distributions", title, question, blocks)
 
 
+def _layer(making: Making, layer: str) -> Iterator[Block]:
+    items, spoken = _Items(making, layer), _Spoken(making, layer)
+    if items.table.is_empty() and spoken.told.is_empty():
+        return
+    words, choice = making.words, Choice(layer=layer, wide=True)
+    numbers = find_picture("distribution").numbers(making.results, choice)
+    behind = [
+        spoken.number(row["label"], row["batch"] if spoken.several else None).behind
+        if row["rule"] == "utterance"
+        else items.number(row["label"], Place(row["subset"], row["batch"])).behind
+        for row in numbers.to_dicts()
+    ]
+    numbers = numbers.with_columns(behind=pl.Series(behind, dtype=pl.Int64))
+    caption = (*items.caption(), *spoken.caption(after=items.table.height > 0))
+    yield making.figure(
+        "distribution", numbers, caption, _table(items, spoken), layer=layer, wide=True
+    )
+    labels = len(items.order) - MOST_LABELS
+    if labels > 0:
+        yield Paragraph(words.phrase("distributions.labels_left", n=labels), "note")
+    soft = soft_shares(making.results.dataset, layer)
+    if items.rule == "any" and soft.height:
+        title = words.say("distributions.soft_title", layer=words.layer(layer))
+        yield Details(title, (_soft_table(items, soft),))
+
+
+def _table(items: _Items, spoken: _Spoken) -> Table:
+    """A row per label: items by place and altogether, then utterances by language."""
+    say = items.making.words.say
+    rows: list[list[Shown]] = []
+    for label in items.order[:MOST_LABELS]:
+        counts = [items.number(label, place, "{n:,} ({share:.1%})") for place in items.columns]
+        counts += [spoken.number(label, one, "{n:,} ({share:.1%})") for one in spoken.columns]
+        rows.append([items.name(label), *counts])
+    totals = [items.total(place) for place in items.columns]
+    totals += [spoken.total(language) for language in spoken.columns]
+    rows.append([say("distributions.total"), *totals])
+    heads = [say("distributions.label"), *map(items.head, items.columns)]
+    heads += map(spoken.head, spoken.columns)
+    caption = say(f"distributions.{items.rule}_table", layer=items.making.words.layer(items.layer))
+    return Table(caption, heads, rows)
+
+
+def _soft_table(items: _Items, soft: pl.DataFrame) -> Table:
+    say = items.making.words.say
+    rows: list[list[Shown]] = [
+        [items.name(label), *(items.mean(label, place, soft) for place in items.columns)]
+        for label in items.order[:MOST_LABELS]
+    ]
+    heads = [say("distributions.label"), *map(items.head, items.columns)]
+    layer = items.making.words.layer(items.layer)
+    return Table(say("distributions.soft_table", layer=layer), heads, rows)
+
+
 @dataclass(frozen=True)
-class _Shares:
-    """What there is to show of one layer."""
+class _Items:
+    """The items that each label of a layer counts for."""
 
     making: Making
     layer: str
 
     @cached_property
-    def items(self) -> pl.DataFrame:
+    def table(self) -> pl.DataFrame:
         return label_items(self.making.results.dataset, self.layer)
 
     @cached_property
@@ -58,36 +111,15 @@ class _Shares:
     @cached_property
     def columns(self) -> list[Place | None]:
         """The places, and all together where there are several."""
-        shown, left_out = places(self.items)
+        shown, left_out = places(self.table)
         return [*shown, None] if len(shown) + left_out > 1 else list(shown)
 
-    def blocks(self) -> Iterator[Block]:
-        words = self.making.words
-        rows = [[self.name(label), *self._counts(label)] for label in self.order[:MOST_LABELS]]
-        rows.append([words.say(f"distributions.{self.rule}_total"), *self._totals()])
-        caption = words.say(f"distributions.{self.rule}_table", layer=words.layer(self.layer))
-        yield Paragraph(self._told())
-        yield Table(caption, self._heads(), rows)
-        yield from self._left_out()
-        soft = soft_shares(self.making.results.dataset, self.layer)
-        if self.rule == "any" and soft.height:
-            rows = [
-                [self.name(label), *self._means(label, soft)] for label in self.order[:MOST_LABELS]
-            ]
-            caption = words.say("distributions.soft_table", layer=words.layer(self.layer))
-            title = words.say("distributions.soft_title", layer=words.layer(self.layer))
-            yield Details(title, (Table(caption, self._heads(), rows),))
-
-    def name(self, label: str) -> str:
-        return self.making.words.label(self.layer, label)
-
-    def number(self, label: str, place: Place | None, form: str) -> Number:
-        """How many items the label counts for there, leading to them."""
-        ids = self._ids(label, place)
-        total = self._total(place)
+    def number(self, label: str, place: Place | None, form: str = "{n:,}") -> Number:
+        """How many items the label counts for, leading to them."""
+        ids, total = self._ids(label, place), self.total(place)
         what = self.making.words.say(
             f"distributions.{self.rule}_items",
-            place=self._place(place),
+            place=self.head(place),
             layer=self.making.words.layer(self.layer),
             label=self.name(label),
             n=ids.len(),
@@ -95,36 +127,28 @@ class _Shares:
         )
         return self.making.number(form.format(n=ids.len(), share=ids.len() / total), ids, what)
 
-    def _counts(self, label: str) -> list[Shown]:
-        return [self.number(label, place, "{n:,} ({share:.1%})") for place in self.columns]
+    def mean(self, label: str, place: Place | None, soft: pl.DataFrame) -> Number:
+        """Mean probability; it leads to the items on which anyone named the label."""
+        means = (soft if place is None else place.of(soft)).filter(pl.col("label") == label)
+        total = int(means["items"].sum())
+        what = self.making.words.say(
+            "distributions.soft_items", place=self.head(place), label=self.name(label), total=total
+        )
+        share = (means["share"] * means["items"]).sum() / total if total else None
+        form = ".1%" if total else ""
+        return self.making.number(share, self._ids(label, place), what, form)
 
-    def _means(self, label: str, soft: pl.DataFrame) -> list[Shown]:
-        """Mean probabilities; a number leads to the items on which anyone named the label."""
-        words = self.making.words
-        cells: list[Shown] = []
-        for place in self.columns:
-            means = (soft if place is None else place.of(soft)).filter(pl.col("label") == label)
-            total = int(means["items"].sum())
-            what = words.say(
-                "distributions.soft_items",
-                place=self._place(place),
-                label=self.name(label),
-                total=total,
-            )
-            share = (means["share"] * means["items"]).sum() / total if total else None
-            form = ".1%" if total else ""
-            cells.append(self.making.number(share, self._ids(label, place), what, form))
-        return cells
-
-    def _told(self) -> Phrase:
+    def caption(self) -> Phrase:
         """The most and the least frequent label, and what a share is a share of."""
-        words, counts = self.making.words, dict(self.items["label"].value_counts().iter_rows())
+        if self.table.is_empty():
+            return ()
+        words, counts = self.making.words, dict(self.table["label"].value_counts().iter_rows())
         found = [label for label in self.order if counts.get(label)]
         never = [self.name(label) for label in self.order if not counts.get(label)]
         told = words.phrase(
             f"distributions.{self.rule}_told",
-            layer=self.making.words.layer(self.layer),
-            items=self._total(None),
+            layer=words.layer(self.layer),
+            items=self.total(None),
             most=self.name(found[0]),
             most_share=self.number(found[0], None, "{share:.1%}"),
             least=self.name(found[-1]),
@@ -135,90 +159,104 @@ class _Shares:
         names = words.say("distributions.comma").join(never[:MOST_LABELS])
         return (*told, *words.phrase("distributions.never", labels=names))
 
-    def _heads(self) -> list[str]:
-        return [self.making.words.say("distributions.head"), *map(self._place, self.columns)]
+    def name(self, label: str) -> str:
+        return self.making.words.label(self.layer, label)
 
-    def _place(self, place: Place | None) -> str:
+    def head(self, place: Place | None) -> str:
         return (place and place.name) or self.making.words.say("distributions.all")
 
+    def total(self, place: Place | None) -> int:
+        return self._at(place)["item_id"].n_unique()
+
     def _ids(self, label: str, place: Place | None) -> pl.Series:
-        here = self.items if place is None else place.of(self.items)
-        return here.filter(pl.col("label") == label)["item_id"]
+        return self._at(place).filter(pl.col("label") == label)["item_id"]
 
-    def _total(self, place: Place | None) -> int:
-        here = self.items if place is None else place.of(self.items)
-        return here["item_id"].n_unique()
-
-    def _totals(self) -> list[Shown]:
-        return [self._total(place) for place in self.columns]
-
-    def _left_out(self) -> Iterator[Block]:
-        words, (_, batches) = self.making.words, places(self.items)
-        if batches:
-            yield Paragraph(words.phrase("distributions.batches_left", n=batches), "note")
-        labels = len(self.order) - MOST_LABELS
-        if labels > 0:
-            yield Paragraph(words.phrase("distributions.labels_left", n=labels), "note")
+    def _at(self, place: Place | None) -> pl.DataFrame:
+        return self.table if place is None else place.of(self.table)
 
 
-def _streams(making: Making) -> Iterator[Block]:
-    """Labels of the utterances, by the language of their monologue."""
-    words, every = making.words, utterances(making.results.dataset)
-    languages = sorted(every["language"].unique())
-    columns = [*languages, None] if len(languages) > 1 else [None]
-    for layer in ("basic7", "goemotions"):
-        told = utterance_labels(every, layer)
-        if told.is_empty():
-            continue
-        table: list[list[Shown]] = []
-        for label in label_order(making.results.dataset, layer)[:MOST_LABELS]:
-            rows, name = told.filter(pl.col("label") == label), words.label(layer, label)
-            table.append([name, *_utterance_numbers(making, rows, name, every, columns)])
-        without = every.join(told, on=("monologue_id", "index"), how="anti", maintain_order="left")
+@dataclass(frozen=True)
+class _Spoken:
+    """The utterances that have each label of a layer, by the language of their monologue."""
+
+    making: Making
+    layer: str
+
+    @cached_property
+    def every(self) -> pl.DataFrame:
+        return utterances(self.making.results.dataset)
+
+    @cached_property
+    def told(self) -> pl.DataFrame:
+        if self.layer not in ("basic7", "goemotions"):
+            return utterance_labels(self.every, "basic7").clear()
+        return utterance_labels(self.every, self.layer)
+
+    @cached_property
+    def several(self) -> bool:
+        """Whether the monologues are in several languages."""
+        return self.every["language"].n_unique() > 1
+
+    @cached_property
+    def columns(self) -> list[str | None]:
+        if self.told.is_empty():
+            return []
+        return [*sorted(self.every["language"].unique()), None] if self.several else [None]
+
+    def number(self, label: str, language: str | None, form: str = "{n:,}") -> Number:
+        """How many utterances have the label, leading to their monologues."""
+        name = self.making.words.label(self.layer, label)
+        return self._number(self.told.filter(pl.col("label") == label), name, language, form)
+
+    def caption(self, *, after: bool) -> Phrase:
+        """Their most frequent label, and how many have none, or words that are no label."""
+        if self.told.is_empty():
+            return ()
+        words, counts = self.making.words, dict(self.told["label"].value_counts().iter_rows())
+        most = max(
+            label_order(self.making.results.dataset, self.layer), key=lambda one: counts.get(one, 0)
+        )
+        told = words.phrase(
+            "distributions.utterances_told",
+            utterances=self.total(None),
+            most=words.label(self.layer, most),
+            share=self.number(most, None, "{share:.1%}"),
+        )
+        without = self.every.join(self.told, on=("monologue_id", "index"), how="anti")
         extra = {"no_label": without}
-        if layer == "goemotions":
-            extra["outside"] = outside_words(every)
+        if self.layer == "goemotions":
+            extra["outside"] = outside_words(self.every)
         for key, rows in extra.items():
             if rows.height:
-                name = words.say(f"distributions.{key}")
-                table.append([name, *_utterance_numbers(making, rows, name, every, columns)])
-        totals = [_spoken(every, language).height for language in columns]
-        table.append([words.say("distributions.utterances_total"), *totals])
-        heads = [words.say("distributions.head"), *(_language(making, one) for one in columns)]
-        yield Table(words.say(f"distributions.utterances_{layer}"), heads, table)
+                number = self._number(rows, words.say(f"distributions.{key}"), None, "{n:,}")
+                told += (" ", *words.phrase(f"distributions.{key}_told", n=number))
+        return (" ", *told) if after else told
 
+    def head(self, language: str | None) -> str:
+        words = self.making.words
+        if language is None:
+            return words.say("distributions.utterances")
+        key = f"distributions.language_{language}"
+        name = words.say(key) if words.has(key) else language or "–"
+        return words.say("distributions.utterances_in", language=name)
 
-def _utterance_numbers(
-    making: Making,
-    rows: pl.DataFrame,
-    name: str,
-    every: pl.DataFrame,
-    columns: list[str | None],
-) -> list[Shown]:
-    words = making.words
-    cells: list[Shown] = []
-    for language in columns:
-        here, total = _spoken(rows, language), _spoken(every, language).height
+    def total(self, language: str | None) -> int:
+        return self._in(self.every, language).height
+
+    def _number(self, rows: pl.DataFrame, name: str, language: str | None, form: str) -> Number:
+        words, here, total = self.making.words, self._in(rows, language), self.total(language)
         notes = [
             words.say("distributions.utterance", index=row["index"], at=_clock(row["start_s"]))
             + (f": {', '.join(row['words'])}" if "words" in row else "")
             for row in here.to_dicts()
         ]
         what = words.say("distributions.utterance_items", label=name, n=here.height, total=total)
-        behind = making.sets.items(here["monologue_id"], what, notes=notes)
-        cells.append(Number(f"{here.height:,} ({here.height / total:.1%})", behind))
-    return cells
+        behind = self.making.sets.items(here["monologue_id"], what, notes=notes)
+        return Number(form.format(n=here.height, share=here.height / total), behind)
 
-
-def _spoken(rows: pl.DataFrame, language: str | None) -> pl.DataFrame:
-    return rows if language is None else rows.filter(pl.col("language") == language)
-
-
-def _language(making: Making, language: str | None) -> str:
-    if language is None:
-        return making.words.say("distributions.all")
-    key = f"distributions.language_{language}"
-    return making.words.say(key) if making.words.has(key) else language or "–"
+    @staticmethod
+    def _in(rows: pl.DataFrame, language: str | None) -> pl.DataFrame:
+        return rows if language is None else rows.filter(pl.col("language") == language)
 
 
 def _clock(seconds: float | None) -> str:
