@@ -148,7 +148,7 @@ def test_one_annotator_no_labels_and_blanks_are_said() -> None:
     assert told["jaccard-others"] == "only one annotator"
     assert told["agreement-aggregate"] == "no labels yet: emos aggregate"
     assert styles.composition.height == styles.findings.height == 0
-    assert any("1 blank, which" in note for note in styles.notes)
+    assert any("1 blank, in no figure" in note for note in styles.notes)
     labels = conform("labels", pl.DataFrame({"item_id": ["x"], "layer": [LAYER], "label": ["joy"]}))
     elsewhere = measure_styles(dataset_of(rows).with_tables(labels=labels), replicates=20)
     told = dict(elsewhere.figures.select("figure", "reason").rows())

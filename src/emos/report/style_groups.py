@@ -12,7 +12,7 @@ from emos.report.style_tables import MOST_ROWS
 from emos.report.style_view import StyleView, interval
 from emos.report.words import Number
 
-_COMPARED = ("mixed-pairs", "mixed-groups", "all-expansive", "kept", "check")
+_COMPARED = ("mixed-pairs", "mixed-groups", "all-expansive", "kept", "check", "stranger")
 _MEASURES = ("union", "exact", "jaccard")
 
 
@@ -21,7 +21,8 @@ def mixing_table(view: StyleView) -> Table | None:
     rows: list[list[Shown]] = []
     for row in view.table("mixing").head(MOST_ROWS).to_dicts():
         place = view.place(Place(row["subset"], row["batch"]))
-        line: list[Shown] = [place, view.say(f"kind_{row['kind']}")]
+        kind = row["kind"] if row["seen"] else "unseen"
+        line: list[Shown] = [place, view.say(f"kind_{kind}")]
         line += [row[name] for name in ("size", "expansive", "groups")]
         forms = zip(_MEASURES, (".2f", ".1%", ".3f"), strict=True)
         rows.append([*line, *(interval(row[name], None, None, form) for name, form in forms)])
@@ -64,7 +65,7 @@ def _difference(compared: str, row: dict[str, Any] | None, measure: str) -> Numb
 
 def _verdicts(view: StyleView, compared: str, found: dict[str, dict[str, Any]]) -> str:
     """Whether the measures go where the paper says: one word if all do the same."""
-    if compared in ("kept", "check"):  # not a claim of the paper's
+    if compared in ("kept", "check", "stranger"):  # not a claim of the paper's
         return "–"
     told: dict[str, list[str]] = {}
     for measure, row in found.items():
