@@ -12,13 +12,14 @@ import polars as pl
 from emos.agreement import Agreement, BlankEffect
 from emos.agreement.measure import all_measures
 from emos.report.answers import answers, both, split_on, together
-from emos.report.blocks import Block, Details, Paragraph, Section, Shown, Table
+from emos.report.blocks import Block, Details, Figure, Paragraph, Section, Shown, Table
 from emos.report.making import Making
 from emos.report.order import label_order, layers_of
+from emos.report.pictures.registry import Choice, find_picture
 from emos.report.places import MOST, Place, placed, places
 from emos.report.reasons import said
 from emos.report.sections import SectionMaker
-from emos.report.words import Number
+from emos.report.words import Number, Phrase
 
 MOST_LABELS = 40  # rows of a table
 _MOVES = 0.01  # a change by blanks that a reader should be warned of
@@ -88,9 +89,9 @@ class _Layer:
         for effect in self.found.warnings:
             if effect.layer == self.layer:
                 yield self._blanks(effect)
-        yield self._unity()
-        yield self._coefficients()
+        yield self._figure()
         yield from self._reasons()
+        yield self._unity()
         if self._places[1]:
             yield Paragraph(words.phrase("agreement.batches_left", n=self._places[1]), "note")
         pairs = list(self._pairs())
@@ -130,6 +131,40 @@ class _Layer:
         share = f" ({items.height / of:.1%})" if of else ""
         return self.making.number(f"{items.height:,}{share}", items["item_id"], what)
 
+    def _figure(self) -> Figure:
+        """The coefficients drawn; a share of items leads to them."""
+        numbers = find_picture("agreement").numbers(self.making.results, Choice(self.layer))
+        behind = [
+            self._value(row, Place(row["subset"], row["batch"])).behind
+            for row in numbers.to_dicts()
+        ]
+        return self.making.figure(
+            "agreement",
+            numbers.with_columns(behind=pl.Series(behind, dtype=pl.Int64)),
+            self._told(),
+            self._coefficients(),
+            layer=self.layer,
+            wide=True,
+        )
+
+    def _told(self) -> Phrase:
+        """From where to where alpha goes over the batches, and what the layer's measures take."""
+        words = self.making.words
+        alpha = self.table.filter(
+            pl.col("measure") == "krippendorff-alpha",
+            pl.col("who") == "all",
+            pl.col("policy") == self.policies[0],
+            pl.col("value").is_not_nan(),
+        )["value"]
+        key = "none" if alpha.is_empty() else "one" if alpha.len() == 1 else "several"
+        told = words.phrase(
+            f"agreement.told_{key}",
+            layer=words.layer(self.layer),
+            low=_short(alpha.min()),
+            high=_short(alpha.max()),
+        )
+        return (*told, *words.phrase("agreement.told_sets")) if self.sets else told
+
     def _coefficients(self) -> Table:
         """Every measure of all annotators: a row per batch and measure, a column per policy."""
         words = self.making.words
@@ -139,7 +174,7 @@ class _Layer:
             here = place.of(all_)
             for measure in here["measure"].unique(maintain_order=True):
                 of = {row["policy"]: row for row in _of(here, measure=measure)}
-                values = [self._figure(of.get(policy), place) for policy in self.policies]
+                values = [self._value(of.get(policy), place) for policy in self.policies]
                 items = self._measured(of[self.policies[0]], place)
                 rows.append([self._name(place), self._measure(measure), *values, items])
         heads = [words.say("agreement.batch"), words.say("agreement.measure")]
@@ -150,7 +185,7 @@ class _Layer:
         caption = words.say("agreement.all", layer=words.layer(self.layer))
         return Table(caption, [*heads, words.say("agreement.items")], rows, head=2)
 
-    def _figure(self, row: dict[str, Any] | None, place: Place) -> Number:
+    def _value(self, row: dict[str, Any] | None, place: Place) -> Number:
         """A figure; a share of items, where no blank counts, leads to them."""
         if row is None or row["measure"] != "exact-match" or row["policy"] != _SKIP:
             return _value(row)
@@ -334,8 +369,8 @@ def _value(row: dict[str, Any] | None, behind: int | None = None) -> Number:
     return Number(f"{value} [{row['low']:.3f}, {row['high']:.3f}]", behind)
 
 
-def _short(value: float) -> str:
-    return "–" if value != value else f"{value:.3f}"
+def _short(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) and value == value else "–"
 
 
 def _two(who: str, people: list[str]) -> tuple[str, str]:
