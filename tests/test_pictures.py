@@ -119,7 +119,7 @@ def _linked() -> str:
     import altair as alt
 
     values = [
-        {"a": "x", "n": 3, "href": "https://emos.invalid/#s/12"},
+        {"a": "x", "n": 3, "href": "https://emos.invalid/#s-12"},
         {"a": "<b>&", "n": 5, "href": None},
     ]
     bars = alt.Chart(alt.InlineData(values=values)).mark_bar(clip=True, cursor="pointer")
@@ -138,7 +138,7 @@ def test_svg_for_the_page_has_no_style_and_is_hidden_from_readers() -> None:
 def test_svg_for_the_page_links_to_item_sets_only() -> None:
     links = re.findall(r"<a[^>]*>", _linked())
     assert len(links) == 1
-    assert 'href="#s/12"' in links[0]
+    assert 'href="#s-12"' in links[0]
     assert 'tabindex="-1"' in links[0]
 
 
