@@ -23,6 +23,13 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A heading within a section, above the blocks that follow it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Table:
     """A small table. ``head`` columns from the left name the row."""
 
@@ -130,7 +137,7 @@ class Details:
     blocks: Sequence[Block]
 
 
-Block = Paragraph | Table | Figure | Figures | Browser | Panel | Details
+Block = Heading | Paragraph | Table | Figure | Figures | Browser | Panel | Details
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import polars as pl
 from emos.agreement import Agreement, BlankEffect
 from emos.agreement.measure import all_measures
 from emos.report.answers import answers, both, split_on, together
-from emos.report.blocks import Block, Details, Figure, Paragraph, Section, Shown, Table
+from emos.report.blocks import Block, Details, Figure, Heading, Paragraph, Section, Shown, Table
 from emos.report.making import Making
 from emos.report.order import label_order, layers_of
 from emos.report.pictures.registry import Choice, find_picture
@@ -86,6 +86,7 @@ class _Layer:
 
     def blocks(self) -> Iterator[Block]:
         words = self.making.words
+        yield Heading(words.layer(self.layer))
         for effect in self.found.warnings:
             if effect.layer == self.layer:
                 yield self._blanks(effect)
@@ -144,7 +145,6 @@ class _Layer:
             self._told(),
             self._coefficients(),
             layer=self.layer,
-            wide=True,
         )
 
     def _told(self) -> Phrase:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from emos.report.blocks import Block, Details, Paragraph, Section
+from emos.report.blocks import Block, Details, Heading, Paragraph, Section
 from emos.report.making import Making
 from emos.report.order import layers_of
 from emos.report.places import MOST, Place
@@ -45,6 +45,7 @@ def make(making: Making) -> Section | None:
 
 
 def _layer(view: StyleView) -> Iterator[Block]:
+    yield Heading(view.making.words.layer(view.layer))
     yield Paragraph(_told(view))
     yield annotators_table(view)
     if view.left_out:
