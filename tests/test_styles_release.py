@@ -54,6 +54,18 @@ def test_styles_that_the_votes_support(found: Styles) -> None:
     assert {a for a, styles in met(found, "basic7").items() if styles} == {"A2"}
 
 
+def test_what_is_close_is_said(found: Styles) -> None:
+    """A3 and A8 meet their style by less than the effect's interval is wide; A11 misses by it."""
+    close = found.styles.filter("close", pl.col("layer") == LAYER)
+    assert set(close.select("annotator", "style", "met").rows()) == {
+        ("A3", "socio-cognitive", True),
+        ("A8", "neutral-fallback", True),
+        ("A3", "neutral-fallback", False),
+        ("A4", "socio-cognitive", False),
+        ("A11", "neutral-fallback", False),
+    }
+
+
 def test_claims_of_table_4(found: Styles) -> None:
     table = compare_claims(found, style_claims("emos_paper"))
     verdicts = {

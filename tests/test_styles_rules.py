@@ -121,6 +121,8 @@ def check_tables(styles: Styles) -> None:
     for _, own in styles.styles.group_by(keys):
         met = own.filter("met")
         assert own["leading"].sum() == min(1, met.height)
+        close = own.filter("close")
+        assert (close["low"] < least).all() and (close["high"] >= least - 1e-9).all()
         if met.height:
             assert own.filter("leading")["margin"][0] == met["margin"].max()
     for row in styles.annotators.iter_rows(named=True):

@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from emos.aggregate import aggregate_dataset as aggregate_dataset
     from emos.agreement import measure_agreement as measure_agreement
+    from emos.agreement.styles import measure_styles as measure_styles
     from emos.audit import audit_paper as audit_paper
     from emos.errors import EmosError as EmosError
     from emos.readers import read_source as read_source
@@ -31,6 +32,7 @@ _HOME = {
     "aggregate_dataset": "emos.aggregate",
     "audit_paper": "emos.audit",
     "measure_agreement": "emos.agreement",
+    "measure_styles": "emos.agreement.styles",
     "read_source": "emos.readers",
 }
 
@@ -41,6 +43,7 @@ __all__ = [
     "aggregate_dataset",
     "audit_paper",
     "measure_agreement",
+    "measure_styles",
     "read_source",
 ]
 

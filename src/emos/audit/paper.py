@@ -4,8 +4,10 @@
 
     def cells(table: Table, evidence: Evidence) -> Iterable[Cell]: ...
 
-and both join by being there. ``highlights.toml`` may name the cells that matter most. Papers that EmoS ships lie in ``emos/audit/``; any other folder can be
-given by its path. Its Python files are run: audit only folders you trust.
+and both join by being there. ``highlights.toml`` may name the cells that matter most,
+``styles.toml`` what the paper claims of annotators (`emos.audit.style_claims`). Papers that EmoS
+ships lie in ``emos/audit/``; any other folder can be given by its path. Its Python files are run:
+audit only folders you trust.
 """
 
 from __future__ import annotations

@@ -63,6 +63,7 @@ def styles(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # see the command `agreement`
     from emos.agreement.agreement import as_names
     from emos.agreement.styles import compare_claims, measure_styles
+    from emos.agreement.styles.found import SCHEMAS
     from emos.agreement.styles.result import csv_text
     from emos.cli.outputs import STDOUT, check_outputs, put
     from emos.errors import EmosError
@@ -74,6 +75,9 @@ def styles(
     of_file = path.is_file()
     if of_file and len(named) > 1:
         raise EmosError("a votes file is of one layer", file=path, remedy="give one --layer")
+    known = (*SCHEMAS, "radar", *(() if paper is None else ("claims",)))
+    if table not in known:
+        raise EmosError(f"no table {table!r}", remedy=f"tables: {', '.join(known)}")
     said = None
     if paper is not None:
         from emos.audit import style_claims
@@ -88,8 +92,6 @@ def styles(
     )
     claims = None if said is None else compare_claims(result, said)
     tables = result.tables() | ({} if claims is None else {"claims": claims})
-    if table not in tables:
-        raise EmosError(f"no table {table!r}", remedy=f"tables: {', '.join(tables)}")
     if csv_file is not None:
         put(csv_text(tables[table]), csv_file)
     if json_file is not None:

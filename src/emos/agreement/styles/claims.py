@@ -188,9 +188,10 @@ def _style(claim: Claim, own: _Own) -> _Found:
     if row["met"] is None:
         return _Found(UNTOLD, str(row["reason"]))
     other = "" if leading in (claim.about, None) else f"; the leading style is {leading}"
+    close = f" (close: {row['low']:+.2f} to {row['high']:+.2f})" if row["close"] else ""
     sentence = (
         f"{apart['figure']} {apart['value']:.3f} against {apart['threshold']:.3f}, effect "
-        f"{row['effect']:+.2f} where {own.styles.options.least_effect:g} is needed{other}"
+        f"{row['effect']:+.2f} where {own.styles.options.least_effect:g} is needed{close}{other}"
     )
     return _Found(SUPPORTED if row["met"] else NOT_SUPPORTED, sentence, row["effect"])
 

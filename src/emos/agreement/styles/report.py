@@ -43,7 +43,7 @@ def group_grids(styles: Styles, group: dict[str, str], *, labels: bool = False) 
     head = f"{place_name(group)}, {group['layer']}: {counted(people.height, 'annotator')}"
     if people.height > len(names):
         head += f", the first {len(names)}"
-    effects = "Effect of each style (Cohen's d or h), * where its rules are met"
+    effects = "Effect of each style (Cohen's d or h); * where its rules are met, ~ where close"
     most = "Labels given most often, and those given more or less often than by the others"
     grids = [
         Grid(f"{head}; figures", *_figures(styles, group, shown)),
@@ -130,7 +130,8 @@ def _effect(row: dict[str, Any]) -> str:
     if row["effect"] != row["effect"]:
         return "–"
     limits = "" if row["low"] != row["low"] else f" ({row['low']:+.2f} to {row['high']:+.2f})"
-    return f"{row['effect']:+.2f}{'*' if row['met'] else ''}{limits}"
+    marks = ("*" if row["met"] else "") + ("~" if row["close"] else "")
+    return f"{row['effect']:+.2f}{marks}{limits}"
 
 
 def _most(

@@ -216,6 +216,7 @@ def _verdict(pair: list[dict[str, Any]], options: StylesOptions) -> dict[str, An
         "low": large["low"] + options.least_effect,
         "high": large["high"] + options.least_effect,
         "margin": large["margin"],
+        "close": None if np.isnan(large["low"]) else bool(large["low"] < 0 <= large["high"]),
         "reason": apart["reason"] if met is None else None,
     }
 

@@ -90,6 +90,7 @@ STYLES: Schema = {  # one row per group, annotator and style
     "low": pl.Float64,
     "high": pl.Float64,
     "margin": pl.Float64,  # effect less the least one that counts
+    "close": pl.Boolean,  # the effect's interval holds the least one: other clips might decide
     "leading": pl.Boolean,  # met, with the widest margin of those met
     "reason": pl.String,
 }
