@@ -109,8 +109,8 @@ def _dots(
     import altair as alt
 
     scale = alt.Scale(domain=[-most, most], nice=False)
-    step = next(step for step in (0.25, 0.5, 1, 2, 4) if most / step <= grid.width / 50)
-    ticks = [at * step for at in range(-int(most / step), int(most / step) + 1)]
+    step = max(step for step in (0.25, 0.5, 1.0, 2.0, 3.0) if step <= 0.75 * most)
+    ticks = [-step, 0, step]
     axis = alt.Axis(title=None, values=ticks, format="+~g", labelExpr=_SIGNED)
     base = alt.Chart(rows(here)).encode(
         y=alt.Y("name:N", sort=names, axis=label_axis(room=room, grid=True))
