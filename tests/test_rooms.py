@@ -11,7 +11,16 @@ import emos
 
 PACKAGE = Path(emos.__file__).parent
 BOTTOM = ["errors", "taxonomy", "tables"]
-ROOMS = ["readers", "aggregate", "agreement", "audit", "report", "demo", "cli"]
+ROOMS = [
+    "readers",
+    "aggregate",
+    "agreement",
+    "score",
+    "audit",
+    "report",
+    "demo",
+    "cli",
+]
 ORDER = BOTTOM + ROOMS
 
 

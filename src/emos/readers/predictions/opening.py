@@ -1,0 +1,41 @@
+"""Which file a path means, and how it is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from emos.errors import EmosError
+from emos.readers.predictions.csv_file import csv_records
+from emos.readers.predictions.json_lines import json_records
+from emos.readers.predictions.records import read_records
+from emos.tables.predictions import Predictions
+
+RUN_FILE = "predictions.jsonl"
+
+
+def read_predictions(path: str | Path, *, name: str | None = None) -> Predictions:
+    """Read ``predictions.jsonl``, a CSV with the same columns, or the run's folder that holds one.
+
+    Parameters
+    ----------
+    name : what to call them; by default the folder of a ``predictions.jsonl``, else the file.
+
+    Raises
+    ------
+    EmosError : for a file that cannot be read, and for the first line that is not of the form, with
+        the line and what to do. Nothing is guessed: a score would rest on it.
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = path / RUN_FILE
+        if not path.is_file():
+            raise EmosError(
+                f"no {RUN_FILE} here",
+                file=path.parent,
+                remedy="give a run's folder, a .jsonl or a .csv file",
+            )
+    if not path.is_file():
+        raise EmosError("no such file", file=path, remedy="check the path")
+    called = name or (path.parent.resolve().name if path.name == RUN_FILE else path.stem)
+    records = csv_records(path) if path.suffix.lower() == ".csv" else json_records(path)
+    return read_records(records, called, path)

@@ -1,0 +1,1 @@
+"""Labels and predictions to numbers: classification, multi-label, calibration, streams."""
