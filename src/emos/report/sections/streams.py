@@ -154,4 +154,4 @@ def clock(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
 
 
-SECTION = SectionMaker("streams", 70, make)
+SECTION = SectionMaker("streams", 60, make)
