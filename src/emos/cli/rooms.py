@@ -16,6 +16,7 @@ _MODULES: tuple[str, ...] = (
     "styles",
     "audit",
     "report",
+    "plot",
 )
 
 
