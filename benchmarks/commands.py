@@ -34,6 +34,7 @@ def main() -> None:
             ],
             "emos aggregate D": ["aggregate", "D"],
             "emos agreement D": ["agreement", "D"],
+            "emos styles D": ["styles", "D"],
             "emos lint RELEASE": ["lint", str(release)],
             "emos demo": ["demo"],
         }

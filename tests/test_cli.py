@@ -54,6 +54,7 @@ def test_version() -> None:
         ("ledger", "nowhere"),
         ("aggregate", "nowhere"),
         ("agreement", "nowhere"),
+        ("styles", "nowhere"),
         ("audit", "nowhere"),
         ("lint", "nowhere"),
     ],

@@ -18,13 +18,15 @@ series decides alone (adjusted p). What all annotators do alike is not seen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
 from emos.agreement.coefficient import Floats, Ints, ratio
 from emos.agreement.styles.result import StylesOptions
+from emos.agreement.styles.tables import BLOCKS, GROUP
 from emos.agreement.styles.values import Values
 
 LEAST_BLOCKS = 8  # with fewer, no order of the blocks is unlikely enough
@@ -121,7 +123,6 @@ def trends(blocks: Floats, *, replicates: int, seed: int, confidence: float) -> 
 
     A constant series has no rank correlation (NaN), and p is NaN.
     """
-    generator = np.random.default_rng(seed)
     n = blocks.shape[1]
     half = n // 2  # of an odd number, the middle block is in neither half
     first, second = blocks[:, :half], blocks[:, n - half :]
@@ -129,15 +130,16 @@ def trends(blocks: Floats, *, replicates: int, seed: int, confidence: float) -> 
     high = low.copy()
     if replicates:
         # How often each block is drawn within its half.
+        generator = np.random.default_rng(seed)
         drawn = generator.multinomial(half, np.full(half, 1 / half), size=(2, replicates)) / half
         change = second @ drawn[1].T - first @ drawn[0].T
         tail = (1 - confidence) / 2
         low, high = np.quantile(change, [tail, 1 - tail], axis=1)
-    rho, p = rank_correlation(blocks, generator)
+    rho, p = rank_correlation(blocks, seed)
     return Trends(first.mean(axis=1), second.mean(axis=1), low, high, rho, p)
 
 
-def rank_correlation(blocks: Floats, generator: np.random.Generator) -> tuple[Floats, Floats]:
+def rank_correlation(blocks: Floats, seed: int) -> tuple[Floats, Floats]:
     """Spearman's correlation of each series with its order, and the two-sided permutation p.
 
     p = (1 + permutations at least as far from 0) / (1 + permutations) (Davison and Hinkley, 1997).
@@ -148,13 +150,25 @@ def rank_correlation(blocks: Floats, generator: np.random.Generator) -> tuple[Fl
     length = np.sqrt((centred**2).sum(axis=1))
     constant = length < 1e-9
     centred /= np.where(constant, 1.0, length)[:, None]
-    order = np.arange(n) - (n - 1) / 2
-    order /= np.sqrt((order**2).sum())
+    order = _places(n)
     rho = centred @ order
-    shuffled = generator.permuted(np.tile(order, (PERMUTATIONS, 1)), axis=1)
+    shuffled = _permutations(n, seed)
     beyond = (np.abs(centred @ shuffled.T) >= np.abs(rho)[:, None] - 1e-12).sum(axis=1)
     p = (1 + beyond) / (1 + PERMUTATIONS)
     return np.where(constant, np.nan, rho), np.where(constant, np.nan, p)
+
+
+def _places(n: int) -> Floats:
+    """The numbers 1 to n, centred and of length 1."""
+    order = np.arange(n, dtype=np.float64) - (n - 1) / 2
+    return np.asarray(order / np.sqrt((order**2).sum()))
+
+
+@lru_cache(maxsize=16)
+def _permutations(n: int, seed: int) -> Floats:
+    """`_places` in random orders, ``[permutations, n]``; the same for all series of one length."""
+    tiled = np.tile(_places(n), (PERMUTATIONS, 1))
+    return np.random.default_rng(seed).permuted(tiled, axis=1)
 
 
 def mid_ranks(rows: Floats) -> Floats:
@@ -188,11 +202,11 @@ class Drift:
     what: tuple[str, ...]
 
 
-def measure_drift(values: Values, annotator: int, options: StylesOptions) -> Drift | str:
-    """Drift of one annotator of a group, or why it cannot be told."""
+def measure_drift(values: Values, annotator: int, options: StylesOptions) -> Drift:
+    """Drift of one annotator of a group; one row that says why, where it cannot be told."""
     found = series(values, annotator, options.blocks)
     if isinstance(found, str):
-        return found
+        return _untold(found)
     labels = values.panel.labels
     # Labels that neither side gave have no series.
     used = np.flatnonzero((found.own > 0).any(axis=1) | (np.nan_to_num(found.others) > 0).any(1))
@@ -212,6 +226,13 @@ def measure_drift(values: Values, annotator: int, options: StylesOptions) -> Dri
         _blocks(found, own, found.others[used], names),
         tuple(name for name, drifts in zip(what, told, strict=True) if drifts),
     )
+
+
+def _untold(reason: str) -> Drift:
+    unknown = Trends(*(np.full(1, np.nan) for _ in fields(Trends)))
+    table = _table(unknown, [None], "self", 0.0).with_columns(reason=pl.lit(reason))
+    columns = {name: kind for name, kind in BLOCKS.items() if name not in (*GROUP, "annotator")}
+    return Drift(table, pl.DataFrame(schema=columns), ())
 
 
 def trends_of(blocks: Floats, options: StylesOptions) -> Trends:

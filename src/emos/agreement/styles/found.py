@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from emos.agreement.styles import tables
@@ -57,16 +58,19 @@ class Found:
 
     def add(self, name: str, place: Place, rows: Iterable[Mapping[str, Any]]) -> None:
         """Add rows of a group to a table."""
-        schema = SCHEMAS[name]
         full = [place._asdict() | dict(row) for row in rows]
-        self.parts[name].append(pl.DataFrame(full, schema=dict(schema), orient="row"))
+        self.parts[name].append(pl.DataFrame(full, schema=dict(SCHEMAS[name]), orient="row"))
 
-    def add_frame(self, name: str, place: Place, annotator: str, frame: pl.DataFrame) -> None:
-        """Add a frame of one annotator to a table."""
-        whose = {key: pl.lit(value) for key, value in place._asdict().items()}
-        full = frame.with_columns(annotator=pl.lit(annotator), **whose)
-        schema = SCHEMAS[name]
-        self.parts[name].append(full.select(pl.col(c).cast(t) for c, t in schema.items()))
+    def add_frames(self, name: str, place: Place, frames: Mapping[str, pl.DataFrame]) -> None:
+        """Add frames of several annotators of a group to a table."""
+        if not frames:
+            return
+        heights = [frame.height for frame in frames.values()]
+        names = pl.Series(list(frames), dtype=pl.String)
+        whose = names.gather(np.repeat(np.arange(len(heights)), heights))
+        group = {key: pl.lit(value) for key, value in place._asdict().items()}
+        full = pl.concat(frames.values()).with_columns(annotator=whose, **group)
+        self.parts[name].append(full.select(pl.col(c).cast(t) for c, t in SCHEMAS[name].items()))
 
     def table(self, name: str) -> pl.DataFrame:
         """All rows of a table."""

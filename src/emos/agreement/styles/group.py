@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 
 from emos.agreement.coefficient import Floats
-from emos.agreement.styles.drift import measure_drift
+from emos.agreement.styles.drift import Drift, measure_drift
 from emos.agreement.styles.figures import Kinds, figure_rows
 from emos.agreement.styles.found import Found, Place
 from emos.agreement.styles.label_table import label_table
 from emos.agreement.styles.panel import Panel
 from emos.agreement.styles.result import StylesOptions
-from emos.agreement.styles.rules import Bases, bases, judge, stacked
+from emos.agreement.styles.rules import STYLE_NAMES, Bases, bases, judge, stacked
 from emos.agreement.styles.sums import Sheet, draw_items
 from emos.agreement.styles.values import Values
 from emos.readers.wording import counted
@@ -36,6 +36,8 @@ def measure_group(
     draws = draw_items(panel, replicates=options.replicates, seed=options.seed)
     point: list[Bases] = []
     resampled: list[Bases] = []
+    figures: list[dict[str, Any]] = []
+    labels: dict[str, pl.DataFrame] = {}
     for at, annotator in enumerate(panel.annotators):
         sums = sheet.sums(at, None)
         drawn = None if draws is None else sheet.sums(at, draws)
@@ -47,18 +49,23 @@ def measure_group(
             confidence=options.confidence,
             labelled=aggregate is not None,
         )
-        found.add("figures", place, ({"annotator": annotator} | row for row in rows))
-        table = label_table(
+        figures += [{"annotator": annotator} | row for row in rows]
+        labels[annotator] = label_table(
             sums, drawn, panel.labels, prior, top=options.top, confidence=options.confidence
         )
-        found.add_frame("labels", place, annotator, table)
         point.append(bases(sums, kinds))
         if drawn is not None:
             resampled.append(bases(drawn, kinds))
     judged = judge(stacked(point), stacked(resampled) if resampled else None, panel, kinds, options)
+    found.add("figures", place, figures)
+    found.add_frames("labels", place, labels)
     found.add("rules", place, judged.rules)
     found.add("styles", place, judged.styles)
-    _annotators(place, values, judged.styles, options, found)
+    drift = [measure_drift(values, at, options) for at in range(len(panel.annotators))]
+    people = panel.annotators
+    found.add_frames("drift", place, dict(zip(people, (d.drift for d in drift), strict=True)))
+    found.add_frames("blocks", place, dict(zip(people, (d.blocks for d in drift), strict=True)))
+    _annotators(place, panel, labels, judged.styles, drift, options, found)
     found.notes += _notes(place, panel, kinds)
 
 
@@ -90,23 +97,20 @@ def _pooled(values: Values) -> Floats:
 
 def _annotators(
     place: Place,
-    values: Values,
+    panel: Panel,
+    labels: dict[str, pl.DataFrame],
     styles: list[dict[str, Any]],
+    drift: list[Drift],
     options: StylesOptions,
     found: Found,
 ) -> None:
     """One row per annotator: what was asked, dominant labels, styles, drift."""
-    panel = values.panel
-    labels = found.table("labels").filter(
-        *(pl.col(name) == value for name, value in place._asdict().items()), pl.col("dominant")
-    )
     rows = []
     for at, annotator in enumerate(panel.annotators):
         votes = slice(*panel.bounds[at : at + 2])
         said, unsure = int(panel.said[votes].sum()), int(panel.unsure[votes].sum())
-        own = [row for row in styles if row["annotator"] == annotator]
+        own = styles[at * len(STYLE_NAMES) : (at + 1) * len(STYLE_NAMES)]
         met = sorted((row for row in own if row["met"]), key=lambda row: -row["margin"])
-        most = labels.filter(pl.col("annotator") == annotator).sort("rank", maintain_order=True)
         if met:
             found.leading.setdefault(place, {})[annotator] = met[0]["style"]
         if any(row["style"] == "expansive" for row in met):
@@ -118,32 +122,22 @@ def _annotators(
                 "given": said - unsure,
                 "unsure": unsure,
                 "blank": len(panel.code[votes]) - said,
-                "dominant": most["label"].to_list(),
+                "dominant": _dominant(labels[annotator]),
                 "met": [row["style"] for row in met],
                 "style": met[0]["style"] if met else None,
                 "margin": met[0]["margin"] if met else float("nan"),
-                "drift": _drift(place, values, at, options, found),
+                "drift": list(drift[at].what),
                 "reason": None if met else _why_none(own, options),
             }
         )
     found.add("annotators", place, rows)
 
 
-def _drift(
-    place: Place, values: Values, at: int, options: StylesOptions, found: Found
-) -> list[str]:
-    """What drifts, as ``cardinality`` or ``share:LABEL``; adds the rows behind it."""
-    annotator = values.panel.annotators[at]
-    measured = measure_drift(values, at, options)
-    if isinstance(measured, str):
-        names = {"annotator": annotator, "figure": "cardinality", "against": "self"}
-        numbers = ("first", "second", "change", "low", "high", "rho", "p", "p_adjusted")
-        unknown: dict[str, Any] = dict.fromkeys(numbers, float("nan"))
-        found.add("drift", place, [names | unknown | {"reason": measured}])
-        return []
-    found.add_frame("drift", place, annotator, measured.drift)
-    found.add_frame("blocks", place, annotator, measured.blocks)
-    return list(measured.what)
+def _dominant(labels: pl.DataFrame) -> list[str]:
+    """The dominant labels, most frequent first; those of one rank in the layer's order."""
+    columns = (labels[name].to_list() for name in ("rank", "label", "dominant"))
+    chosen = [(rank, label) for rank, label, dominant in zip(*columns, strict=True) if dominant]
+    return [label for _, label in sorted(chosen, key=lambda pair: pair[0])]
 
 
 def _why_none(own: list[dict[str, Any]], options: StylesOptions) -> str:
