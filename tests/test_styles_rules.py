@@ -313,7 +313,7 @@ def test_styles_of_the_demo_corpus() -> None:
     """The rules find what was planted, except a parsimonious one who is the median of a group.
 
     A3 and A9 were given fewer labels than A1 and A7, but more than A2 and A8: they are the median.
-    A11 gives 4 % fewer than the median of her group, on 80 clips: nothing to be sure of.
+    A11 gives 4 % fewer than the median of the group, on 80 clips: nothing to be sure of.
     """
     corpus = read_source(str(CORPUS / "layout.toml"), CORPUS)
     styles = measure_styles(corpus, layers=LAYER)

@@ -1,9 +1,9 @@
 """The eight axes of the paper's Figure 3.
 
 Shares are of all labels given, which is what the paper's Table 4 counts ("Neutral 25%" of A9 is
-24.8 % of his labels and 31.3 % of his answers). For drawing, each axis runs from 0 at the centre to
-the largest value of any annotator on the layer at the rim: proportions are kept, and annotators of
-different batches can be laid over one another.
+24.8 % of A9's labels and stands in 31.3 % of the answers). For drawing, each axis runs from 0 at
+the centre to the largest value of any annotator on the layer at the rim: proportions are kept, and
+annotators of different batches can be laid over one another.
 """
 
 from __future__ import annotations
