@@ -56,6 +56,8 @@ def test_version() -> None:
         ("agreement", "nowhere"),
         ("styles", "nowhere"),
         ("audit", "nowhere"),
+        ("report", "nowhere"),
+        ("report", "nowhere", "-o", "page.pdf"),
         ("lint", "nowhere"),
     ],
     ids=" ".join,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -38,13 +39,14 @@ def report(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 12345,
 ) -> None:
     """One page that works offline: findings, pictures, and every number's votes in two clicks."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as for agreement
     from emos.cli.outputs import check_outputs
     from emos.cli.page import say_findings, say_written, write_page
     from emos.readers.opening import open_votes
     from emos.report.results import Results
     from emos.report.write_report import check_choices
 
-    inputs = (path, sources)
+    inputs = (path, sources, None if paper is None else Path(paper))
     check_choices(output, lang, only)
     check_outputs(output, inputs=inputs)
     results = Results(
