@@ -42,7 +42,7 @@ import emos.score
 from emos.score.metric import Floats, Ints, Metric
 from emos.score.options import ScoreOptions
 from emos.score.policies import coded
-from emos.score.resampling import estimates
+from emos.score.resampling import UnitSums, estimates
 from emos.score.result import Estimate
 from emos.tables import Dataset
 from emos.tables.predictions import Predictions
@@ -62,6 +62,7 @@ class Part:
         has a unit: one that ``sample`` passes over.
     classes : names of the cells of metrics per class.
     entries : rows of the largest table that ``sample`` makes for one column of weights.
+    units : how many units ``sample`` takes; by default the highest in ``unit`` is the last.
     """
 
     metrics: Sequence[Metric]
@@ -69,6 +70,12 @@ class Part:
     unit: Ints
     classes: Sequence[str] = ()
     entries: int = 64
+    units: int | None = None
+
+    @property
+    def n_units(self) -> int:
+        """How many rows of weights ``sample`` takes."""
+        return int(self.unit.max(initial=-1)) + 1 if self.units is None else self.units
 
 
 @dataclass(frozen=True)
@@ -146,22 +153,17 @@ class Context:
     def estimates(self, part: Part) -> dict[str, Estimate]:
         """Every metric of a part with its bootstrap interval, as the options say."""
         about = part.unit >= 0
-        units = int(part.unit.max()) + 1 if about.any() else 0
+        unit, sample = part.unit[about], part.sample
         group = None
-        sample, unit = part.sample, part.unit[about]
+        count = np.bincount(unit, minlength=part.n_units).astype(np.float64)
         if self.options.by == "group":
-            number = np.unique(self.group[about], return_inverse=True)[1]
-            joint, place = np.unique(number * max(units, 1) + unit, return_inverse=True)
-            group, within = np.divmod(joint, max(units, 1))
+            group = np.unique(self.group[about], return_inverse=True)[1]
+            summed = UnitSums(unit, part.n_units)
+            count = np.ones(len(unit))
 
             def sample(weights: Floats) -> object:
-                summed = np.zeros((units, weights.shape[1]))
-                np.add.at(summed, within, weights)
-                return part.sample(summed)
+                return part.sample(summed(weights))
 
-            count = np.bincount(place, minlength=len(joint)).astype(np.float64)
-        else:
-            count = np.bincount(unit, minlength=units).astype(np.float64)
         return estimates(
             part.metrics,
             sample,

@@ -39,6 +39,28 @@ def draws(
         yield drawn[group] * count[:, None]
 
 
+class UnitSums:
+    """Sums weights of items ``[items, samples]`` to weights of their units ``[units, samples]``.
+
+    Parameters
+    ----------
+    unit : the unit of each item, ``[items]``.
+    units : how many there are; one without items gets 0.
+    """
+
+    def __init__(self, unit: Ints, units: int) -> None:
+        self.units = units
+        self.order = np.argsort(unit, kind="stable")
+        self.present, self.first = np.unique(unit[self.order], return_index=True)
+
+    def __call__(self, weights: Floats) -> Floats:
+        """``weights`` summed over the items of each unit."""
+        summed = np.zeros((self.units, weights.shape[1]))
+        if len(self.present):
+            summed[self.present] = np.add.reduceat(weights[self.order], self.first, axis=0)
+        return summed
+
+
 def estimates(
     metrics: Sequence[Metric],
     sample: Callable[[Floats], object],
