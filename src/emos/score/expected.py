@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import polars as pl
 
 from emos.errors import EmosError
+from emos.score.hashes import gold_hash
 from emos.score.options import ScoreOptions
 from emos.tables import Dataset
 from emos.tables.predictions import Predictions
 
 
-class Expected(NamedTuple):
-    """The items (rows of the dataset's table, in its order), and what a reader must know of it."""
+@dataclass(frozen=True)
+class Expected:
+    """The items (rows of the dataset's table, in its order), and what a reader must know of it.
+
+    ``gold_hash`` is that of all that their scores can rest on.
+    """
 
     items: pl.DataFrame
     notes: tuple[str, ...]
+    gold_hash: str
 
 
 def expected_items(
@@ -57,7 +63,8 @@ def expected_items(
     names = pl.concat([items["item_id"] for items in met.values()]).to_list()
     notes += _unanswered_parts(pl.concat(list(met.values())), answered)
     notes += _strangers(dataset, predictions)
-    return Expected(chosen.filter(pl.col("item_id").is_in(names)), tuple(notes))
+    items = chosen.filter(pl.col("item_id").is_in(names))
+    return Expected(items, tuple(notes), gold_hash(dataset, items))
 
 
 def _chosen(dataset: Dataset, options: ScoreOptions) -> pl.DataFrame:

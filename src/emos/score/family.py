@@ -98,12 +98,14 @@ class Context:
     items : the expected items in the dataset's order (columns of its items table).
     predictions : answers to exactly these items, in this order.
     options : how to score.
+    gold_hash : of what the items' scores can rest on (`emos.score.hashes`), if known already.
     """
 
     dataset: Dataset
     items: pl.DataFrame
     predictions: Predictions
     options: ScoreOptions
+    gold_hash: str | None = None
 
     def settings(self, family: str) -> Any:
         """The options of a family: as given, or its defaults."""

@@ -10,7 +10,7 @@ into what its metrics share (a confusion matrix, say) once for all of them.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -71,3 +71,8 @@ def all_metrics() -> tuple[Metric, ...]:
 def family_metrics(family: str) -> tuple[Metric, ...]:
     """The metrics of one family, those over all classes first."""
     return tuple(metric for metric in all_metrics() if metric.family == family)
+
+
+def cell_names(metric: Metric, classes: Sequence[str]) -> list[str]:
+    """What the cells of a metric are called: its name, or one name per class."""
+    return [f"{metric.name}/{c}" for c in classes] if metric.per == "class" else [metric.name]

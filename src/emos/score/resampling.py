@@ -1,9 +1,8 @@
 """Bootstrap over items, or over groups of items that belong together, for every metric at once.
 
 Items of one dialogue or source video are not independent: resampling the groups gives intervals
-that say so (Davison and Hinkley, 1997, section 3.8). The draws depend on the seed and the units
-alone, so that two models scored on the same items are resampled together: their difference has a
-paired interval.
+that say so (Davison and Hinkley, 1997, section 3.8). One model's score is resampled by its units,
+which are few; models that are compared share draws of the items themselves (`emos.score.compare`).
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from emos.agreement.bootstrap import percentile_interval, resampled_weights
-from emos.score.metric import Floats, Ints, Metric
+from emos.score.metric import Floats, Ints, Metric, cell_names
 from emos.score.result import Estimate
 
 
@@ -84,7 +83,7 @@ def estimates(
     group : as for `draws`.
     replicates : 0 for no intervals.
     """
-    names = [(name, metric) for metric in metrics for name in _cells(metric, classes)]
+    names = [(name, metric) for metric in metrics for name in cell_names(metric, classes)]
 
     def values(weights: Floats) -> Floats:
         one = sample(weights)
@@ -106,7 +105,3 @@ def estimates(
             names, points, limits.low, limits.high, strict=True
         )
     }
-
-
-def _cells(metric: Metric, classes: Sequence[str]) -> list[str]:
-    return [f"{metric.name}/{c}" for c in classes] if metric.per == "class" else [metric.name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -16,12 +15,13 @@ from emos.readers.predictions import read_predictions
 from emos.score.basic7 import NO_CLASS
 from emos.score.expected import Expected, expected_items
 from emos.score.family import Context, FamilyScore, all_families
+from emos.score.hashes import gold_hash, predictions_hash
 from emos.score.options import ScoreOptions
 from emos.score.policies import POLICIES
 from emos.score.result import Score
 from emos.tables import Dataset
 from emos.tables.predictions import STATUSES, Predictions
-from emos.tables.signature import signature, table_hash
+from emos.tables.signature import signature
 from emos.taxonomy import BASIC7
 
 
@@ -76,6 +76,7 @@ def make_context(
         expected.items,
         replace(answers, notes=(*predictions.notes, *expected.notes)),
         options,
+        expected.gold_hash,
     )
 
 
@@ -95,7 +96,7 @@ def score_context(context: Context, found: Mapping[str, FamilyScore] | None = No
         metrics={name: value for one in found.values() for name, value in one.metrics.items()},
         n=int(counted.sum()),
         rates=rates,
-        signature=_signature(context, int(counted.sum()), tuple(found)),
+        signature=signature("score", parameters_of(context, tuple(found))),
         tables={"answers": _answers(context)}
         | {name: table for one in found.values() for name, table in one.tables.items()},
         notes=(*context.predictions.notes, *notes),
@@ -185,10 +186,10 @@ def _answers(context: Context) -> pl.DataFrame:
     )
 
 
-def _signature(context: Context, n: int, families: tuple[str, ...]) -> str:
-    """Every option by name, the settings of each family that took part, and the data."""
+def parameters_of(context: Context, families: tuple[str, ...]) -> dict[str, Any]:
+    """What a signature names: every option, the settings of the families, and the data."""
     options = context.options
-    parameters: dict[str, Any] = {"families": families, "n": n}
+    parameters: dict[str, Any] = {"families": families, "n": int(_counted(context).sum())}
     for one in fields(options):
         value = getattr(options, one.name)
         if one.name not in ("families", "settings"):
@@ -197,33 +198,6 @@ def _signature(context: Context, n: int, families: tuple[str, ...]) -> str:
         chosen = context.settings(family)
         for one in fields(chosen) if chosen is not None else ():
             parameters[f"{family}.{one.name}"] = getattr(chosen, one.name)
-    parameters["gold"] = _gold_hash(context)
-    parameters["predictions"] = _predictions_hash(context.predictions)
-    return signature("score", parameters)
-
-
-def _gold_hash(context: Context) -> str:
-    """Changes whenever something that a score can rest on changes for an expected item."""
-    data = context.dataset
-    items = context.items.select("item_id", "subset", "language", "group")
-    votes = data.votes.select("item_id", "annotator", "layer", "labels", "status")
-    spoken = [
-        frame.filter(pl.col("monologue_id").is_in(items["item_id"].to_list()))
-        for frame in (data.monologues.select("monologue_id", "dominant"), data.utterances)
-    ]
-    of_items = [
-        items.select("item_id").join(frame, on="item_id", how="inner", maintain_order="left_right")
-        for frame in (items, data.labels, data.soft_labels, votes)
-    ]
-    return _joined([*of_items, *spoken])
-
-
-def _predictions_hash(predictions: Predictions) -> str:
-    """Changes whenever an answer changes, and not with the order in which they were written."""
-    spoken = predictions.utterances.sort("monologue_id", maintain_order=True)
-    return _joined([predictions.items.drop("raw"), spoken])
-
-
-def _joined(frames: Sequence[pl.DataFrame]) -> str:
-    parts = "".join(table_hash(frame) for frame in frames)
-    return hashlib.sha256(parts.encode()).hexdigest()[:8]
+    parameters["gold"] = context.gold_hash or gold_hash(context.dataset, context.items)
+    parameters["predictions"] = predictions_hash(context.predictions)
+    return parameters
