@@ -12,33 +12,46 @@ if TYPE_CHECKING:
 DRAWN = (Path(__file__).parent / "drawn.js").read_text(encoding="utf-8")
 HARMFUL = ("serious", "critical")
 # The innermost elements that reach beyond the right edge and are not inside a box that scrolls.
+# What is placed absolutely is inside the next positioned box, not always the one around its tag.
 SIDEWAYS = """() => {
   const edge = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= edge) return [];
+  const around = (element) => {
+    const { position } = getComputedStyle(element);
+    let box = position === "fixed" ? null : element.parentElement;
+    while (position === "absolute" && box && getComputedStyle(box).position === "static") {
+      box = box.parentElement;
+    }
+    return box;
+  };
   const scrolls = (element) =>
     element && element !== document.body && element !== document.documentElement &&
-    (getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
+    (getComputedStyle(element).overflowX !== "visible" || scrolls(around(element)));
+  const end = (element) => {
+    const { left, right } = element.getBoundingClientRect();
+    const spills = getComputedStyle(element).overflowX === "visible";
+    return Math.round(spills ? Math.max(right, left + element.scrollWidth) : right);
+  };
   const beyond = [...document.body.querySelectorAll("*")].filter(
-    (element) =>
-      element.getBoundingClientRect().right > edge + 0.5 && !scrolls(element.parentElement));
+    (element) => end(element) > edge && !scrolls(around(element)));
   const inner = beyond.filter(
     (element) => !beyond.some((other) => other !== element && element.contains(other)));
   const name = (element) => `<${element.localName}${element.id && " #" + element.id}` +
     `${element.getAttribute("class") ? " ." + element.getAttribute("class") : ""}> ends at ` +
-    `${Math.round(element.getBoundingClientRect().right)} of ${edge}`;
+    `${end(element)} of ${edge}`;
   return [`the page is ${document.documentElement.scrollWidth} wide, the window ${edge}`,
           ...inner.slice(0, 10).map(name)];
 }"""
 
 
-def axe(page: Page) -> list[str]:
-    """What axe-core calls serious or critical, in the state the page is in; one line for each rule.
+def axe(page: Page, selector: str = "html") -> list[str]:
+    """What axe-core calls serious or critical in `selector` as the page is now; a line per rule.
 
     The page's security policy does not stop it: playwright's `evaluate` is not the page's script.
     """
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, context=selector).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: "
         + "; ".join(f"{' '.join(map(str, node['target']))}" for node in rule["nodes"][:10])

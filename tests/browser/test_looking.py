@@ -53,6 +53,13 @@ def test_what_sticks_out_of_a_phone_is_named(tmp_path: Path, open_page: OpenPage
     found = sideways(open_page(write(tmp_path, wide, head=viewport), width=375))
     assert len(found) == 2
     assert found[1].startswith("<div #wide> ends at 608 of 375")
+    hidden = "<span style='position: absolute; width: 600px'>x</span>"
+    found = sideways(
+        open_page(
+            write(tmp_path, f"<div style='overflow: auto'>{hidden}</div>", head=viewport), width=375
+        )
+    )
+    assert [line.split(">")[0] for line in found[1:]] == ["<span"]
     # A phone lays a page without a viewport out as for a desk, and shows it tiny.
     page = open_page(write(tmp_path, "<p>x</p>"), width=375)
     assert page.evaluate("document.documentElement.clientWidth") == 980
