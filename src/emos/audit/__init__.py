@@ -13,6 +13,7 @@ from emos.audit.compare import Printed, matches, parse_printed, percent, rounds_
 from emos.audit.describe import describe
 from emos.audit.evidence import Evidence
 from emos.audit.paper import Paper, known_papers, load_paper
+from emos.audit.published import published_beside, published_scores
 from emos.audit.style_claims import style_claims
 from emos.audit.table import Table, read_table
 
@@ -34,6 +35,8 @@ __all__ = [
     "open_dataset",
     "parse_printed",
     "percent",
+    "published_beside",
+    "published_scores",
     "read_table",
     "rounds_to",
     "shown",

@@ -5,9 +5,10 @@
     def cells(table: Table, evidence: Evidence) -> Iterable[Cell]: ...
 
 and both join by being there. ``highlights.toml`` may name the cells that matter most,
-``styles.toml`` what the paper claims of annotators (`emos.audit.style_claims`). Papers that EmoS
-ships lie in ``emos/audit/``; any other folder can be given by its path. Its Python files are run:
-audit only folders you trust.
+``styles.toml`` what the paper claims of annotators (`emos.audit.style_claims`), ``published.toml``
+which values are scores of models (`emos.audit.published_scores`). Papers that EmoS ships lie in
+``emos/audit/``; any other folder can be given by its path. Its Python files are run: audit only
+folders you trust.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from emos.readers.repair import MODES
 
 _HERE = Path(__file__).parent
 STYLES_FILE = "styles.toml"  # no table: what the paper says of annotators in words
+PUBLISHED_FILE = "published.toml"  # no table: which printed values are scores of models
 
 Cells = Callable[[Table, Evidence], Iterable[Cell]]
 
@@ -165,7 +167,7 @@ def load_paper(name: str | Path) -> Paper:
     parts = [
         _table_audit(path, package)
         for path in sorted(folder.glob("*.toml"))
-        if path.name not in ("paper.toml", HIGHLIGHTS, STYLES_FILE)
+        if path.name not in ("paper.toml", HIGHLIGHTS, STYLES_FILE, PUBLISHED_FILE)
     ]
     parts.sort(key=lambda part: (_order(part.table.id), part.file.name))
     highlights = read_highlights(folder)

@@ -8,6 +8,18 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from emos.tables.schemas import Schema
+
+TABLE: Schema = {
+    "metric": pl.String,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "reason": pl.String,  # why the value is undefined, else null
+    "n": pl.Int64,
+    "signature": pl.String,
+}
+
 
 class Estimate(NamedTuple):
     """A number with its percentile interval; NaN, with ``reason``, where it is undefined."""
@@ -45,6 +57,11 @@ class Score:
     def invalid_rate(self) -> float:
         """Share of items without a usable answer, whatever the reason."""
         return 1.0 - self.rates.get("ok", 0.0)
+
+    def table(self) -> pl.DataFrame:
+        """A row per metric: ``metric, value, low, high, reason, n, signature``."""
+        rows = [(name, *one, self.n, self.signature) for name, one in self.metrics.items()]
+        return pl.DataFrame(rows, schema=dict(TABLE), orient="row")
 
     def to_json(self) -> dict[str, Any]:
         """``signature, name, n, invalid_rate, rates, metrics, notes``; undefined is ``null``."""

@@ -164,8 +164,9 @@ def _rates(
     counts = dict(status.value_counts().iter_rows())
     rates = {name: counts.get(name, 0) / len(status) for name in STATUSES}
     if rates["ok"] < 1:
+        each = [f"{name} {rates[name]:.1%}" for name in STATUSES[1:] if rates[name]]
         notes.append(
-            f"{1 - rates['ok']:.1%} of items have no usable answer; each "
+            f"{1 - rates['ok']:.1%} of items have no usable answer ({', '.join(each)}); each "
             f"{POLICIES[context.options.policy]}"
         )
     return rates, notes
