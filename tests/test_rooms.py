@@ -15,6 +15,7 @@ ROOMS = [
     "readers",
     "aggregate",
     "agreement",
+    "evaluate",
     "score",
     "audit",
     "report",
@@ -59,6 +60,12 @@ def test_the_bottom_imports_no_room() -> None:
         for path in [PACKAGE / f"{bottom}.py", *sorted((PACKAGE / bottom).glob("*.py"))]:
             if path.exists():
                 assert not _imported_rooms(path) & set(ROOMS)
+
+
+def test_evaluating_and_scoring_meet_in_a_file_only() -> None:
+    for room, other in (("score", "evaluate"), ("evaluate", "score")):
+        for path in sorted((PACKAGE / room).rglob("*.py")):
+            assert other not in _imported_rooms(path), f"{path} imports emos.{other}"
 
 
 @pytest.mark.parametrize("path", _files(), ids=lambda path: str(path.relative_to(PACKAGE)))
