@@ -9,11 +9,9 @@ import polars as pl
 from emos.tables import Dataset
 from emos.tables.schemas import TABLES
 
-# Breaks out of an element, a script, an attribute in either quotes, a template, a JSON string.
-MARKUP = (
-    "<b>bold</b><img src=x onerror=alert(1)></script><script>alert(2)</script>"
-    "\" onmouseover=\"alert(3)\" ' onfocus='alert(4)' &lt;i&gt; {{7*7}} ${7*7} \\u003c --> ]]>"
-)
+# Breaks out of a script, an attribute in either quotes, an element, an entity, a template, a JSON
+# string. Short, since Vega takes long over long labels.
+MARKUP = "</script>\" onfocus=alert(1) ' <img src=x onerror=alert(2)>&lt;i&gt;{{7*7}}\\u003cb>"
 # Columns whose words readers choose from a fixed set; nothing a source says comes to stand there.
 FIXED = {"status", "tier", "kind", "primary", "secondary", "dominant"}
 KNOWN_LAYER = "goemotions"  # its labels are a fixed set; the other layer becomes a set of its own
