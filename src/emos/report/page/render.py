@@ -19,7 +19,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from emos.report.blocks import Block, Browser, Details, Figures, Panel, Section
-from emos.report.browsers import packed_browser
+from emos.report.browsers import height, packed_browser
 from emos.report.findings import Finding
 from emos.report.fonts import Slice, slices_for
 from emos.report.page.packing import packed
@@ -60,9 +60,14 @@ def render(page: Page, words: Words) -> str:
     """The page as HTML."""
     scripts = _scripts()
     data: dict[str, Any] = {"items": page.items, "sets": page.sets, "words": _script_words(words)}
+    parts: dict[str, str] = {}
     for block in _all_blocks(page.sections):
         if isinstance(block, Browser):
-            data[f"browser-{block.name}"] = packed_browser(block, words, page.places)
+            held = packed_browser(block, page.places)
+            data[f"browser-{block.name}"] = held
+            here, every = height(held["data"]), height(block.data)
+            if here < every:
+                parts[block.name] = words.say("page.part", shown=here, n=every)
         elif isinstance(block, Panel):
             data[f"panel-{block.name}"] = block.data
     blocks = {name: packed(content) for name, content in data.items()}
@@ -71,7 +76,7 @@ def render(page: Page, words: Words) -> str:
         return _environment().get_template("page.html.j2").render(
             page=page, words=words, say=words.say, style=Markup(style), scripts=Markup(scripts),
             data={name: Markup(text) for name, text in blocks.items()},
-            policy=_policy(style, scripts),
+            parts=parts, policy=_policy(style, scripts),
         )  # fmt: skip
 
     texts = [fill(""), *map(str, data.values())]
