@@ -88,7 +88,10 @@ class Comparison:
 
 
 class _Replicates(NamedTuple):
-    """One metric cell of all models: values ``[models]``, replicates ``[models, replicates]``."""
+    """One metric cell of all models: values ``[models]``, replicates ``[models, replicates]``.
+
+    Without replicates one column of NaN.
+    """
 
     values: Floats
     replicates: Floats
@@ -190,7 +193,8 @@ def _resampled(context: Context, parts: Sequence[Part]) -> dict[str, _Replicates
     )
     points = values(np.ones((n, 1)))
     replicates = [values(weights) for weights in blocks]
-    whole = np.concatenate(replicates, axis=2) if replicates else np.empty((*points.shape[:2], 0))
+    none = np.full((*points.shape[:2], 1), np.nan)
+    whole = np.concatenate(replicates, axis=2) if replicates else none
     names = [name for metric in parts[0].metrics for name in cell_names(metric, parts[0].classes)]
     return {
         name: _Replicates(points[:, cell, 0], whole[:, cell]) for cell, name in enumerate(names)

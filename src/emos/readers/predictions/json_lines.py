@@ -42,7 +42,7 @@ def json_records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _object(line: str, path: Path, place: str) -> dict[str, Any]:
     try:
-        found = json.loads(line, parse_constant=_refuse)
+        found = json.loads(line, parse_constant=_refuse, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise EmosError(
@@ -55,3 +55,12 @@ def _object(line: str, path: Path, place: str) -> dict[str, Any]:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice[:40]!r} stands there twice")
+    return found

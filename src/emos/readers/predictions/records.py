@@ -13,9 +13,8 @@ from emos.errors import EmosError
 from emos.tables.predictions import PREDICTED_UTTERANCES, PREDICTIONS, STATUSES, Predictions
 
 _KNOWN = frozenset({"item_id", "basic7", "confidence", "goemotions", "status", "raw", "utterances"})
-_SPOKEN = frozenset(
-    {"index", "start_s", "end_s", "text", "basic7", "goemotions", "intensity", "confidence"}
-)
+
+MOST_UTTERANCES = 1_000_000  # of one monologue; an index beyond is no index
 
 
 def read_records(
@@ -67,6 +66,8 @@ class _Record:
         item_id = self.text(self.record, "item_id")
         if not item_id:
             raise self.wrong("no item_id", "name the item as in the dataset's items table")
+        if item_id != self.record["item_id"]:
+            raise self.wrong("item_id has half a character", "write it as UTF-8")
         labels, confidences = self.labels(self.record)
         status = self.text(self.record, "status")
         basic7 = self.text(self.record, "basic7")
@@ -95,7 +96,7 @@ class _Record:
 
     def utterance(self, one: dict[str, Any], item_id: str) -> dict[str, Any]:
         index = one.get("index")
-        if index is not None and (not isinstance(index, int) or isinstance(index, bool)):
+        if index is not None and not (type(index) is int and 1 <= index <= MOST_UTTERANCES):
             raise self.wrong(f"index {str(index)[:40]!r}", "use the utterance's number, from 1")
         start, end = self.number(one, "start_s"), self.number(one, "end_s")
         if index is None and (start is None or end is None):
@@ -118,7 +119,7 @@ class _Record:
         value = values.get(key)
         if value is not None and not isinstance(value, str):
             raise self.wrong(f"{key} is no text", "write it between quotes, or null")
-        return value
+        return None if value is None else _whole(value)
 
     def number(self, values: dict[str, Any], key: str) -> float | None:
         value = values.get(key)
@@ -145,12 +146,17 @@ class _Record:
         if found is None:
             return None, None
         if isinstance(found, list) and all(isinstance(label, str) for label in found):
-            return list(dict.fromkeys(found)), None
+            return list(dict.fromkeys(map(_whole, found))), None
         if isinstance(found, dict):
             shares = [self.share(found, label) for label in found]
             known = [0.0 if share is None else share for share in shares]
-            return list(found), None if None in shares else known
+            return list(map(_whole, found)), None if None in shares else known
         raise self.wrong("goemotions is neither a list of labels nor an object", "see the docs")
 
     def wrong(self, problem: str, remedy: str) -> EmosError:
         return EmosError(problem, file=self.path, place=self.place, remedy=remedy)
+
+
+def _whole(text: str) -> str:
+    """``text`` with half characters (an answer cut in two has them) as U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
