@@ -101,6 +101,7 @@ def score(
     from emos.tables.writing import json_text
 
     check_outputs(json_file, csv_file, inputs=(dataset, *predictions))
+    _check_table(table, "metrics", csv_file)
     options = _options(
         subset,
         batch,
@@ -173,6 +174,7 @@ def compare(
     from emos.tables.writing import json_text
 
     check_outputs(json_file, csv_file, inputs=(dataset, *runs))
+    _check_table(table, "differences", csv_file)
     options = _options(
         subset,
         batch,
@@ -208,6 +210,13 @@ def compare(
     _report_comparison(result, published)
     _say_written(json_file, csv_file)
     typer.echo(result.signature)
+
+
+def _check_table(table: str, default: str, csv_file: Path | None) -> None:
+    from emos.errors import EmosError
+
+    if table != default and csv_file is None:
+        raise EmosError(f"--table {table} goes nowhere", remedy="give --csv FILE too")
 
 
 def _options(
