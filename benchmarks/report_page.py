@@ -65,9 +65,7 @@ def main() -> None:
         found = [measure(playwright, program, one, Path(folder)) for one in datasets]
     print(heading("The page", "python benchmarks/report_page.py DATASET...", "playwright"))
     print(f"Chromium {version}, headless. Medians of {RUNS}; filters: median and slowest of all.\n")
-    print(
-        "| dataset | made, s | MB | usable, ms | complete, ms | filters | median, ms | slowest, ms |"
-    )
+    print("| dataset | made, s | MB | usable, ms | complete, ms | filters | median, ms | slowest |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for dataset, one in zip(datasets, found, strict=True):
         print(

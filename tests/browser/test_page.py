@@ -78,11 +78,7 @@ def undrawn_letters(page: Page, selector: str = "body") -> list[str]:
 @both_languages
 def test_it_is_usable_at_once(open_page: OpenPage, demo_page: Pages, language: str) -> None:
     page = open_page(demo_page(language))
-    times = [ready_ms(page, "complete")]
-    while min(times) >= USABLE_MS and len(times) < TRIES:  # a busy machine is no fault of the page
-        page.reload()
-        times.append(ready_ms(page, "complete"))
-    assert min(times) < USABLE_MS, times
+    assert_usable(page)
     expect(page.locator("html")).to_have_attribute("lang", {"en": "en", "zh": "zh-CN"}[language])
     expect(page.locator("h1")).to_have_count(1)
     expect(page.get_by_role("alert")).to_have_count(0)  # "This page is damaged"
@@ -292,8 +288,17 @@ def test_filters_answer_at_once(open_page: OpenPage, demo_page: Pages) -> None:
             pick(index=0)
 
 
+def assert_usable(page: Page) -> None:
+    """At least one of three openings is fast enough: a busy machine is no fault of the page."""
+    times = [ready_ms(page, "complete")]
+    while min(times) >= USABLE_MS and len(times) < TRIES:
+        page.reload()
+        times.append(ready_ms(page, "complete"))
+    assert min(times) < USABLE_MS, times
+
+
 def assert_quick(page: Page, do: Callable[[], object], undo: Callable[[], object]) -> None:
-    """At least one of three tries is fast enough: a busy machine is no fault of the page."""
+    """At least one of three tries is fast enough."""
     times = []
     for _ in range(TRIES):
         times.append(change_ms(page, do))
