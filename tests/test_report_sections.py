@@ -14,9 +14,9 @@ from emos.aggregate import AggregateOptions, aggregate_dataset
 from emos.report.blocks import Block, Details, Figure, Figures, Paragraph, Section, Table
 from emos.report.making import Making
 from emos.report.results import Results
-from emos.report.sections import agreement, confusion, distributions, tiers
+from emos.report.sections import agreement, confusion, distributions, styles, tiers
 from emos.report.sets import ItemSets
-from emos.report.words import Number, read_words
+from emos.report.words import Number, Phrase, read_words
 from emos.tables import Dataset, conform
 from making_votes import dataset_of, simulated_votes
 
@@ -32,9 +32,12 @@ class Behind(NamedTuple):
 class Shown:
     """A section as made, with what each of its numbers leads to."""
 
-    def __init__(self, module: Any, dataset: Dataset, language: str = "en") -> None:
+    def __init__(
+        self, module: Any, dataset: Dataset, language: str = "en", *, replicates: int = 0
+    ) -> None:
         self.sets = ItemSets()
-        making = Making(Results(dataset, replicates=0), read_words(language), self.sets)
+        self.results = Results(dataset, replicates=replicates)
+        making = Making(self.results, read_words(language), self.sets)
         self.section: Section | None = module.make(making)
         self._ids = list(dataset.items["item_id"])
         self._packed = self.sets.packed({one: place for place, one in enumerate(self._ids)})
@@ -49,20 +52,34 @@ class Shown:
         found = [block.table if isinstance(block, Figure) else block for block in self.blocks]
         return [block for block in found if isinstance(block, Table)]
 
+    def all_tables(self, *parts: str) -> list[Table]:
+        return [one for one in self.tables if all(part in one.caption for part in parts)]
+
     def table(self, *parts: str) -> Table:
-        (found,) = [one for one in self.tables if all(part in one.caption for part in parts)]
+        (found,) = self.all_tables(*parts)
+        return found
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [block for block in self.blocks if isinstance(block, Figure)]
+
+    @property
+    def phrases(self) -> list[Phrase]:
+        """Sentences and captions."""
+        found = []
+        for block in self.blocks:
+            if isinstance(block, Paragraph):
+                found.append(block.phrase)
+            elif isinstance(block, Figure):
+                found.append(block.caption)
         return found
 
     def told(self) -> str:
-        phrases = [block.phrase for block in self.blocks if isinstance(block, Paragraph)]
-        return "\n".join("".join(_text(part) for part in phrase) for phrase in phrases)
+        return "\n".join("".join(map(_text, phrase)) for phrase in self.phrases)
 
     def numbers(self) -> Iterator[Number]:
-        for block in self.blocks:
-            if isinstance(block, Paragraph):
-                yield from (part for part in block.phrase if isinstance(part, Number))
-            elif isinstance(block, Figure):
-                yield from (part for part in block.caption if isinstance(part, Number))
+        for phrase in self.phrases:
+            yield from (part for part in phrase if isinstance(part, Number))
         for table in self.tables:
             for row in table.rows:
                 yield from (cell for cell in row if isinstance(cell, Number))
@@ -111,6 +128,16 @@ def check_sizes(shown: Shown) -> int:
             assert len(shown.ids(number)) == int(whole[1].replace(",", "")), number
             checked += 1
     return checked
+
+
+def drawn_links(figure: Figure) -> Counter[int]:
+    """The item sets that marks of the picture lead to."""
+    return Counter(map(int, re.findall(r'href="#s-(\d+)"', figure.svg)))
+
+
+def table_links(table: Table) -> set[int]:
+    cells = (cell for row in table.rows for cell in row)
+    return {one.behind for one in cells if isinstance(one, Number) and one.behind is not None}
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +189,7 @@ def test_label_shares_are_of_items_with_a_label(made: Dataset) -> None:
     labels = {row["item_id"]: row["label"] for row in made.labels.to_dicts() if row["label"]}
     for batch, place in PLACES.items():
         here = {item: label for item, label in labels.items() if item in _batch(made, batch)}
-        assert cell(table, "Items with a label", place) == len(here)
+        assert cell(table, "Altogether", place) == len(here)
         for label in ("Joy", "Anger", "Neutral", "Fear"):
             items = {item for item, one in here.items() if one == label}
             number = cell(table, label, place)
@@ -225,15 +252,18 @@ def test_utterances_count_by_language() -> None:
         items=conform("items", items), utterances=conform("utterances", utterances)
     )
     shown = Shown(distributions, dataset)
-    primary, secondary = shown.table("primary"), shown.table("secondary")
-    assert cell(primary, "Joy", "All").text == "2 (66.7%)"
-    assert shown.ids(cell(primary, "Joy", "All")) == ["s/en/A", "s/zh/B"]
-    assert shown.behind(cell(primary, "Anger", "English")).notes == ["utterance 2, 01:01"]
-    assert cell(primary, "Anger", "Chinese").text == "0 (0.0%)"
-    assert cell(secondary, "joy", "English").text == "1 (50.0%)"
-    outside = shown.behind(cell(secondary, "words that are no label", "All"))
-    assert (outside.ids, outside.notes) == (["s/en/A"], ["utterance 2, 01:01: contempt"])
-    assert shown.ids(cell(secondary, "no label", "All")) == ["s/en/A"]
+    primary, secondary = shown.table("Basic-7"), shown.table("GoEmotions")
+    english, chinese = "Utterances, English", "Utterances, Chinese"
+    assert cell(primary, "Joy", "Utterances").text == "2 (66.7%)"
+    assert shown.ids(cell(primary, "Joy", "Utterances")) == ["s/en/A", "s/zh/B"]
+    assert shown.behind(cell(primary, "Anger", english)).notes == ["utterance 2, 01:01"]
+    assert cell(primary, "Anger", chinese).text == "0 (0.0%)"
+    assert cell(secondary, "joy", english).text == "1 (50.0%)"
+    told = [part for part in shown.figures[1].caption if isinstance(part, Number)]
+    *_, without, outside = told
+    assert shown.ids(without) == ["s/en/A"]
+    behind = shown.behind(outside)
+    assert (behind.ids, behind.notes) == (["s/en/A"], ["utterance 2, 01:01: contempt"])
 
 
 def test_release_distributions_are_the_facts(aggregated: Dataset) -> None:
@@ -245,10 +275,9 @@ def test_release_distributions_are_the_facts(aggregated: Dataset) -> None:
     for label, share in facts.items():
         count = int(cell(table, label, "All").text.split()[0].replace(",", ""))
         assert count / 9403 == pytest.approx(share / 100, abs=0.001)
-    primary = shown.table("primary")
-    counts = [int(_text(row[-1]).split()[0]) for row in primary.rows[:-1]]
+    counts = [int(_text(row[-1]).split()[0]) for row in table.rows[:-1]]
     assert sorted(counts, reverse=True) == [108, 103, 92, 91, 30, 17, 6]
-    assert cell(primary, "Utterances", "All") == 447
+    assert cell(table, "Altogether", "Utterances") == 447
 
 
 # Tiers
@@ -297,8 +326,9 @@ def test_matrix_counts_answers_by_label(made: Dataset) -> None:
     shown = Shown(confusion, made)
     labels = {row["item_id"]: row["label"] for row in made.labels.to_dicts()}
     here = _batch(made, "first")
-    for who, caption in (("", "all annotators: answers"), ("P1", "P1: answers")):
-        table = shown.table("ch/first", caption)
+    for who in ("", "P1"):
+        pooled, each = shown.all_tables("ch/first", "answers by the label")
+        table = each if who else pooled
         cells: Counter[tuple[str, str]] = Counter()
         for item, given in _votes(made, "basic7").items():
             for annotator, (answer,) in given.items():
@@ -308,17 +338,18 @@ def test_matrix_counts_answers_by_label(made: Dataset) -> None:
         for (label, _), n in cells.items():
             totals[label] += n
         for (label, answer), n in cells.items():
-            number = cell(table, label, answer)
+            number = cell(table, (who, label) if who else label, answer)
             assert number.text == f"{n} ({n / totals[label]:.0%})"
             assert len(shown.ids(number)) == n
             assert all(labels[item] == label for item in shown.ids(number))
-        assert sum(cell(table, label, "Answers") for label in totals) == sum(cells.values())
+        rows = [(who, label) if who else label for label in totals]
+        assert sum(cell(table, row, "Answers") for row in rows) == sum(cells.values())
     assert check_sizes(shown) > 30
 
 
 def test_annotators_are_named_behind_a_cell(made: Dataset) -> None:
     shown, votes = Shown(confusion, made), _votes(made, "basic7")
-    table = shown.table("ch/first", "all annotators")
+    table = shown.all_tables("ch/first", "answers by the label")[0]
     behind = shown.behind(cell(table, "Joy", "Joy"))
     assert behind.notes is not None
     for item, annotator in zip(behind.ids, behind.notes, strict=True):
@@ -334,7 +365,8 @@ def test_largest_confusions_are_named(made: Dataset) -> None:
         if item in _batch(made, "first") and labels[item] != answer
     )
     (_, n), *_ = off.most_common(1)
-    first = next(line for line in Shown(confusion, made).told().splitlines() if "ch/first" in line)
+    told = Shown(confusion, made).told().splitlines()
+    first = next(line for line in told if line.startswith("ch/first: ") and "differ" in line)
     named = re.search(r"Most often: (\w+) where the label is (\w+) \((\d+)\)", first)
     assert named is not None
     assert off[named[2], named[1]] == n == int(named[3])
@@ -416,9 +448,8 @@ def test_policies_stand_beside_each_other(made: Dataset) -> None:
 def test_blank_rows_lead_to_items_with_a_blank(made: Dataset) -> None:
     shown = Shown(agreement, made)
     blank = {v["item_id"] for v in made.votes.to_dicts() if v["status"] == "blank"}
-    phrases = [b.phrase for b in shown.blocks if isinstance(b, Paragraph)]
     (phrase,) = [
-        p for p in phrases if "ch/first" in _text(p[0]) and "blank" in "".join(map(_text, p))
+        p for p in shown.phrases if "ch/first" in _text(p[0]) and "blank" in "".join(map(_text, p))
     ]
     (number,) = [part for part in phrase if isinstance(part, Number)]
     assert set(shown.ids(number)) == blank & _batch(made, "first")
@@ -454,11 +485,11 @@ def test_undefined_agreement_says_why() -> None:
     for language, why in (("en", "only one annotator"), ("zh", "只有一位标注者")):
         shown = Shown(agreement, dataset_of(rows), language)
         assert why in shown.told()
-        table = shown.tables[1]
+        table = shown.figures[0].table
         assert {_text(row[2]) for row in table.rows} == {"–"}
 
 
-def test_every_reason_of_agreement_has_chinese_words() -> None:
+def test_every_reason_and_note_has_chinese_words() -> None:
     from emos.agreement import coefficient, per_label
     from emos.report.reasons import said
 
@@ -474,10 +505,146 @@ def test_every_reason_of_agreement_has_chinese_words() -> None:
     assert said(zh, "something new") == "something new"
 
 
+def test_every_note_on_styles_has_chinese_words(made: Dataset) -> None:
+    from emos.agreement.styles import measure_styles
+    from emos.report.reasons import said
+
+    crowd = [(f"i{n}", f"P{who}", "label", "x", "s", "b") for n in range(3) for who in range(9)]
+    alone = [("i1", "P1", "basic7", "unsure"), ("i2", "P1", "basic7", "")]
+    for dataset in (made, dataset_of(crowd, label_sets={"label": ("x", "y")}), dataset_of(alone)):
+        found = measure_styles(dataset, replicates=0)
+        figures = found.figures.filter(pl.col("value").is_nan())["reason"]
+        assert found.notes
+        for note in (*found.notes, *figures):
+            assert said(read_words("zh"), note) != note
+            assert said(read_words("en"), note) == note
+
+
+# Styles
+
+
+def _own(dataset: Dataset, layer: str, who: str, batch: str) -> dict[str, frozenset[str]]:
+    here, votes = _batch(dataset, batch), _votes(dataset, layer)
+    return {item: given[who] for item, given in votes.items() if who in given and item in here}
+
+
+def test_figures_of_annotators_lead_to_their_answers(made: Dataset) -> None:
+    shown = Shown(styles, made)
+    table = shown.table("GoEmotions", "annotators. Entropy")
+    votes = _votes(made, "goemotions")
+    for who in ("P0", "P3"):
+        for batch, place in PLACES.items():
+            own = _own(made, "goemotions", who, batch)
+            row = (who, place)
+            assert shown.ids(cell(table, row, "Answers")) == sorted(own)
+            number = cell(table, row, "Labels")
+            assert number.text == f"{sum(map(len, own.values())) / len(own):.2f}"
+            assert set(shown.ids(number)) == {i for i, labels in own.items() if len(labels) > 1}
+            neutral = {i for i, labels in own.items() if labels & {"neutral", "unsure"}}
+            number = cell(table, row, "Neutral, unsure")
+            assert number.text == f"{len(neutral) / len(own):.1%}"
+            assert set(shown.ids(number)) == neutral
+            alone = set()
+            for item, labels in own.items():
+                others = [v for name, v in votes[item].items() if name != who]
+                if others and not labels & frozenset().union(*others):
+                    alone.add(item)
+            assert set(shown.ids(cell(table, row, "Jaccard"))) == alone
+
+
+def test_agreement_with_the_label_leads_to_where_it_fails(made: Dataset) -> None:
+    shown = Shown(styles, made)
+    table = shown.table("Basic-7", "annotators. Entropy")
+    labels = {row["item_id"]: row["label"] for row in made.labels.to_dicts()}
+    own = _own(made, "basic7", "P1", "first")
+    against = {item for item, answer in own.items() if answer != {labels[item]}}
+    number = cell(table, ("P1", "ch/first"), "Aggregate")
+    assert set(shown.ids(number)) == against
+    assert number.text == f"{1 - len(against) / len(own):.3f}"
+    blank = cell(table, ("P1", "ch/first"), "Blank")
+    assert set(shown.ids(blank)) == {
+        v["item_id"]
+        for v in made.votes.to_dicts()
+        if v["annotator"] == "P1" and v["status"] == "blank" and v["batch"] == "first"
+    }
+
+
+def test_bias_leads_to_who_named_the_label_where(made: Dataset) -> None:
+    shown = Shown(styles, made, replicates=20)
+    table = shown.table("GoEmotions", "log-odds")
+    own = _own(made, "goemotions", "P2", "last")
+    number = cell(table, "joy", "P2 (ch/last)")
+    assert set(shown.ids(number)) == {item for item, labels in own.items() if "joy" in labels}
+    assert re.fullmatch(r"[+-]\d\.\d\d \[[+-]\d\.\d\d, [+-]\d\.\d\d\]", number.text)
+    assert check_sizes(shown) > 20
+
+
+def test_rules_are_told_with_margin_and_verdict(made: Dataset) -> None:
+    shown = Shown(styles, made, replicates=50)
+    assert shown.results.styles is not None
+    found = shown.results.styles.styles.filter(pl.col("layer") == "goemotions")
+    table = shown.table("GoEmotions", "rules of the styles")
+    assert len(table.rows) == found.filter(pl.col("met").is_not_null()).height > 0
+    for row in found.filter(pl.col("met").is_not_null()).to_dicts():
+        who = f"{row['annotator']} ({row['subset']}/{row['batch']})"
+        key = (who, row["style"])
+        assert cell(table, key, "Margin").text == f"{row['margin']:+.2f}"
+        assert cell(table, key, "Style") == ("met" if row["met"] else "not met")
+
+
+def test_without_resamples_no_style_is_told(made: Dataset) -> None:
+    shown = Shown(styles, made)
+    table = shown.table("GoEmotions", "annotators. Entropy")
+    told = {_text(row[2]) for row in table.rows}
+    assert all(one == "cannot be told" or one.startswith("none; nearest") for one in told)
+    assert "meet the rules of a style" not in shown.told()
+
+
+def test_release_styles_are_the_rules(aggregated: Dataset) -> None:
+    # Cardinalities counted twice by hand from the workbooks; A10's is 1.45, not the 2.31 printed.
+    shown = Shown(styles, aggregated, replicates=100)
+    table = shown.table("GoEmotions", "annotators. Entropy")
+    facts = {"A1": 1.84, "A4": 2.23, "A7": 1.62, "A10": 1.45, "A12": 1.20}
+    for row in table.rows:
+        if row[0] in facts:
+            assert _text(row[list(table.columns).index("Labels")]) == f"{facts[row[0]]:.2f}"
+    assert "expansive A1, A4, A7, A10" in shown.told()
+    claims = shown.table("claims of the paper")
+    assert cell(claims, ("A10", "Labels per answer"), "The votes").text == "1.45"
+    assert cell(claims, ("A10", "Labels per answer"), "The paper") == "2.31"
+    assert cell(claims, ("A10", "Labels per answer"), "Supported") == "no"
+    verdicts = Counter(row[-1] for row in claims.rows)
+    assert f"the votes support {verdicts['yes']}, {verdicts['in part']} in part" in shown.told()
+
+
+# Pictures
+
+
+@pytest.mark.parametrize("module", [distributions, tiers, confusion, agreement, styles])
+def test_marks_of_a_picture_lead_where_its_table_does(module: Any, made: Dataset) -> None:
+    shown = Shown(module, made, replicates=20)
+    assert shown.figures
+    for figure in shown.figures:
+        assert "style=" not in figure.svg
+        assert set(drawn_links(figure)) <= table_links(figure.table), figure.name
+        if figure.name in ("distribution", "tier-sizes", "confusion", "correction", "bias"):
+            assert drawn_links(figure), figure.name
+        if figure.command:
+            assert figure.command.startswith(f"emos plot {figure.name} DATASET --layer ")
+
+
+def test_every_bar_of_a_distribution_leads_somewhere(made: Dataset) -> None:
+    shown = Shown(distributions, made)
+    figure = shown.figures[0]
+    inside = [row[1 : 1 + len(PLACES)] for row in figure.table.rows[:-1]]
+    cells = [one for row in inside for one in row if isinstance(one, Number)]
+    assert set(drawn_links(figure)) == {one.behind for one in cells} - {None}
+
+
 # What is not there, and very much
 
 
-@pytest.mark.parametrize("module", [distributions, tiers, confusion, agreement])
+@pytest.mark.parametrize("module", [distributions, tiers, confusion, agreement, styles])
 def test_nothing_to_show_is_no_section(module: Any) -> None:
     assert Shown(module, dataset_of([])).section is None
 
@@ -507,13 +674,16 @@ def test_a_crowd_is_summarised() -> None:
     people = len({row[1] for row in rows})
     assert f"{people - 12} annotators with fewer answers are not shown" in shown.told()
     assert Shown(agreement, dataset).section is not None
+    shown = Shown(styles, dataset)
+    assert {len(table.rows) for table in shown.all_tables("annotators. Entropy")} == {12}
+    assert f"{people - 12} annotators with fewer answers are not shown" in shown.told()
 
 
 def test_names_of_batches_are_optional() -> None:
     rows = [(f"i{n}", who, "basic7", "Joy", "", "") for n in range(3) for who in ("a-b", "c")]
     dataset = dataset_of(rows)
     dataset = dataset.with_tables(labels=aggregate_dataset(dataset, AggregateOptions()).labels)
-    for module in (distributions, tiers, confusion, agreement):
+    for module in (distributions, tiers, confusion, styles, agreement):
         shown = Shown(module, dataset)
         assert check_sizes(shown) > 0
     pairs = shown.table("pairs")

@@ -86,14 +86,33 @@ class Results:
     @cached_property
     def audit(self) -> Audit | None:
         """The paper's cells; ``None`` where no paper is about this dataset."""
-        from emos.audit import audit_paper, known_papers, load_paper
+        from emos.audit import audit_paper
+
+        return None if self._paper is None else audit_paper(self.dataset, paper=self._paper)
+
+    @cached_property
+    def style_claims(self) -> pl.DataFrame | None:
+        """What the paper says of annotators, against the votes; ``None`` where it says nothing."""
+        from emos.agreement.styles import compare_claims
+        from emos.audit import style_claims
+        from emos.audit.paper import STYLES_FILE, paper_folder
+
+        paper = self._paper
+        if self.styles is None or paper is None:
+            return None
+        if not (paper_folder(paper) / STYLES_FILE).is_file():
+            return None
+        return compare_claims(self.styles, style_claims(paper))
+
+    @cached_property
+    def _paper(self) -> str | Path | None:
+        """The paper to hold against the dataset: the one named, else the one about it."""
+        from emos.audit import known_papers, load_paper
 
         if self.paper is not None:
-            return audit_paper(self.dataset, paper=self.paper)
-        for name in known_papers():
-            if load_paper(name).dataset == self.dataset.info.name:
-                return audit_paper(self.dataset, paper=name)
-        return None
+            return self.paper
+        name = self.dataset.info.name
+        return next((one for one in known_papers() if load_paper(one).dataset == name), None)
 
     @cached_property
     def faults(self) -> tuple[Fault, ...] | None:

@@ -10,7 +10,7 @@ from emos.report.blocks import Shown, Table
 from emos.report.places import Place
 from emos.report.style_tables import MOST_ROWS
 from emos.report.style_view import StyleView, interval
-from emos.report.words import Number
+from emos.report.words import Number, Phrase
 
 _COMPARED = ("mixed-pairs", "mixed-groups", "all-expansive", "kept", "check", "stranger")
 _MEASURES = ("union", "exact", "jaccard")
@@ -35,10 +35,7 @@ def mixing_table(view: StyleView) -> Table | None:
 
 def findings_table(view: StyleView) -> Table | None:
     """Differences between kinds of groups, and whether they are what the paper says."""
-    by: dict[tuple[str, Place], dict[str, dict[str, Any]]] = {}
-    for row in view.table("findings").to_dicts():
-        compared, _, measure = row["finding"].rpartition("-")
-        by.setdefault((compared, Place(row["subset"], row["batch"])), {})[measure] = row
+    by = _by_comparison(view)
     rows: list[list[Shown]] = []
     for compared in _COMPARED:
         for (name, place), found in by.items():
@@ -52,10 +49,35 @@ def findings_table(view: StyleView) -> Table | None:
     return Table(view.say("compositions"), titles, rows[:MOST_ROWS], head=2) if rows else None
 
 
+def composed(view: StyleView) -> Phrase:
+    """In how many batches the paper's finding holds, and whether the mixture is what does it."""
+    verdicts: dict[str, list[set[str]]] = {}
+    for (compared, _), found in _by_comparison(view).items():
+        told = {_verdict(compared, measure, row) for measure, row in found.items()}
+        verdicts.setdefault(compared, []).append(told)
+    parts: list[str] = []
+    for compared, verdict in (("mixed-pairs", "as_said"), ("all-expansive", "members")):
+        batches = verdicts.get(compared, [])
+        if batches:
+            n = sum(told == {verdict} for told in batches)
+            if n or compared == "mixed-pairs":
+                parts.append(view.say(f"told_{compared}", count=n, batches=len(batches)))
+    return tuple(parts) or (view.say("mixing_told"),)
+
+
 def correlation(view: StyleView) -> Number | None:
     """Rank correlation of the conservative pair's Jaccard with the whole group's exact match."""
     found = view.table("findings").filter(pl.col("finding") == "shared-rules")
     return Number(f"{found['value'][0]:+.2f}") if found.height else None
+
+
+def _by_comparison(view: StyleView) -> dict[tuple[str, Place], dict[str, dict[str, Any]]]:
+    """Rows of the table of findings by measure, for each comparison and place."""
+    by: dict[tuple[str, Place], dict[str, dict[str, Any]]] = {}
+    for row in view.table("findings").to_dicts():
+        compared, _, measure = row["finding"].rpartition("-")
+        by.setdefault((compared, Place(row["subset"], row["batch"])), {})[measure] = row
+    return by
 
 
 def _difference(compared: str, row: dict[str, Any] | None, measure: str) -> Number:
@@ -83,10 +105,14 @@ def _verdicts(view: StyleView, compared: str, found: dict[str, dict[str, Any]]) 
 def _verdict(compared: str, measure: str, row: dict[str, Any]) -> str:
     supported = row["supported"]
     if supported is None:
-        return "unknown"
+        return "unknown" if row["low"] != row["low"] else _UNTOLD.get(compared, "unknown")
     if compared != "all-expansive":
         return "as_said" if supported else "not_as_said"
     # Mixing is said to widen the union and to lower the rest. Where expansive members alone go
     # further that way than mixed groups, it is they who do it.
     further = row["low"] > 0 if measure == "union" else row["high"] < 0
     return "mixture" if supported else "members" if further else "neither"
+
+
+# Why a simulated difference decides nothing (`emos.agreement.styles.mixing`).
+_UNTOLD = {"mixed-groups": "within_error", "all-expansive": "unseen"}

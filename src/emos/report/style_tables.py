@@ -48,7 +48,7 @@ def annotators_table(view: StyleView) -> Table:
         if blanks:
             behind = view.behind(own.blank, "blank_items", who=who, place=view.place(place))
             line.append(Number(f"{row['blank']:,}", behind))
-        line += [_figure(view, place, who, name, values.get(name)) for name in names]
+        line += [figure_number(view, place, who, name, values.get(name)) for name in names]
         rows.append(line)
     heads = ["annotator", "batch", "style", "dominant", "answers", *(["blank"] if blanks else [])]
     titles = [view.say(head) for head in (*heads, *(f"short_{name}" for name in names))]
@@ -86,7 +86,7 @@ def rules_table(view: StyleView) -> Table:
         if effect["met"] is None:  # the style cannot be told here, and a note says why
             continue
         form = ".1%" if apart["figure"] in _SHARES else ".2f"
-        value = _figure(view, place, who, apart["figure"], apart["value"])
+        value = figure_number(view, place, who, apart["figure"], apart["value"])
         rows.append(
             [
                 view.who(place, who),
@@ -123,9 +123,8 @@ def drift_table(view: StyleView) -> Table | None:
             by = {one["against"]: one for one in _mine(of, place, who)}
             told, own = by.get("others", by["self"]), by["self"]
             form = ".1%" if label else ".2f"
-            ids = view.own(place, who).by_label.get(label, []) if label else []
             name = view.label(label) if label else view.say("figure_cardinality")
-            behind = view.behind(ids, "named_items", who=who, place=view.place(place), label=name)
+            behind = view.named(place, who, label) if label else None
             rows.append(
                 [
                     view.who(place, who),
@@ -164,9 +163,7 @@ def bias_number(
     """One log-odds with its interval, leading to the items on which the annotator named it."""
     if row is None:
         return Number("–")
-    ids = view.own(place, who).by_label.get(label, [])
-    values = {"who": who, "place": view.place(place), "label": view.label(label)}
-    behind = view.behind(ids, "named_items", **values)
+    behind = view.named(place, who, label)
     return interval(row["log_odds"], row["low"], row["high"], "+.2f", behind)
 
 
@@ -187,7 +184,9 @@ def _styles(view: StyleView, place: Place, row: dict[str, Any]) -> str:
     return view.say("nearest", style=style, margin=f"{nearest['margin']:+.2f}")
 
 
-def _figure(view: StyleView, place: Place, who: str, name: str, value: float | None) -> Number:
+def figure_number(
+    view: StyleView, place: Place, who: str, name: str, value: float | None
+) -> Number:
     """A figure of an annotator, leading to the answers that make it what it is."""
     form = ".1%" if name in _SHARES else ".3f" if "jaccard" in name or "agree" in name else ".2f"
     ids = _BEHIND.get(name, _nothing)(view, view.own(place, who))

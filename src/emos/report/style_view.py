@@ -99,6 +99,12 @@ class StyleView:
         """A place as shown."""
         return place.name or self.making.words.say("styles.everything")
 
+    def named(self, place: Place, annotator: str, label: str) -> int | None:
+        """Keep the items on which the annotator named the label."""
+        ids = self.own(place, annotator).by_label.get(label, [])
+        values = {"who": annotator, "place": self.place(place), "label": self.label(label)}
+        return self.behind(ids, "named_items", **values)
+
     def behind(self, ids: pl.Series | list[str], key: str, **values: object) -> int | None:
         """Keep items behind a number; ``key`` is the sentence that says what they are."""
         return self.making.sets.items(ids, self.say(key, **values))

@@ -12,7 +12,9 @@ from emos.report.order import layers_of
 from emos.report.places import MOST, Place
 from emos.report.reasons import said
 from emos.report.sections import SectionMaker
-from emos.report.style_groups import correlation, findings_table, mixing_table
+from emos.report.style_claims import claims_blocks
+from emos.report.style_groups import correlation, findings_table
+from emos.report.style_pictures import bias_figure, composition_figure, radar_figure
 from emos.report.style_tables import (
     annotators_table,
     bias_number,
@@ -48,6 +50,10 @@ def _layer(view: StyleView) -> Iterator[Block]:
     yield Heading(view.making.words.layer(view.layer))
     yield Paragraph(_told(view))
     yield annotators_table(view)
+    yield from claims_blocks(view)
+    radar = radar_figure(view)
+    if radar is not None:
+        yield radar
     if view.left_out:
         yield _sentence(view, "people_left", n=view.left_out)
     rules = rules_table(view)
@@ -58,7 +64,8 @@ def _layer(view: StyleView) -> Iterator[Block]:
     biased = _biased(view)
     if biased:
         yield Paragraph(biased)
-        yield Details(view.say("bias_title"), (_sentence(view, "bias_told"), bias_table(view)))
+        drawn = bias_figure(view)
+        yield Details(view.say("bias_title"), (drawn,) if drawn else (bias_table(view),))
     drift = drift_table(view)
     if drift is not None:
         yield drift
@@ -126,10 +133,11 @@ def _biased(view: StyleView) -> Phrase:
 
 
 def _groups(view: StyleView) -> Iterator[Block]:
-    mixing, findings = mixing_table(view), findings_table(view)
-    if mixing is None or not view.table("mixing")["expansive"].sum():
+    drawn, findings = composition_figure(view), findings_table(view)
+    if drawn is None:
         return
-    blocks: list[Block] = [_sentence(view, "mixing_told"), mixing]
+    yield drawn
+    blocks: list[Block] = [_sentence(view, "mixing_told")]
     if findings is not None:
         blocks.append(findings)
     rho = correlation(view)
