@@ -24,27 +24,36 @@ if TYPE_CHECKING:
     from emos.audit import audit_paper as audit_paper
     from emos.errors import EmosError as EmosError
     from emos.readers import read_source as read_source
+    from emos.score import ScoreOptions as ScoreOptions
+    from emos.score import compare_predictions as compare_predictions
+    from emos.score import score_predictions as score_predictions
     from emos.tables import Dataset as Dataset
 
 _HOME = {
     "Dataset": "emos.tables",
     "EmosError": "emos.errors",
+    "ScoreOptions": "emos.score",
     "aggregate_dataset": "emos.aggregate",
     "audit_paper": "emos.audit",
+    "compare_predictions": "emos.score",
     "measure_agreement": "emos.agreement",
     "measure_styles": "emos.agreement.styles",
     "read_source": "emos.readers",
+    "score_predictions": "emos.score",
 }
 
 __all__ = [
     "Dataset",
     "EmosError",
+    "ScoreOptions",
     "__version__",
     "aggregate_dataset",
     "audit_paper",
+    "compare_predictions",
     "measure_agreement",
     "measure_styles",
     "read_source",
+    "score_predictions",
 ]
 
 

@@ -75,7 +75,7 @@ def bootstrap_p(difference: Floats, replicates: Floats) -> Floats:
     """Two-sided p of no difference, ``[cells]``.
 
     The share of replicates whose distance from the difference is at least the difference itself,
-    the difference counted as one more (Davison and Hinkley, 1997, equation 4.11, with replicates
+    the difference counted as one more (Davison and Hinkley, 1997, chapter 4, with replicates
     shifted to the null hypothesis). NaN without replicates.
 
     Parameters
