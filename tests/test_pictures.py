@@ -63,6 +63,17 @@ def test_every_batch_has_a_line_of_its_own_colour_and_dash() -> None:
         assert len({str(value) for value in scale["range"]}) == 3
 
 
+def test_twelve_batches_are_told_apart_and_the_rest_is_counted() -> None:
+    labels = pl.concat([_labels([0.9] * (3 + at), [1] * (3 + at), f"b{at}") for at in range(14)])
+    spec = chart(_curve(labels), EN, Choice()).to_dict()
+    line = next(layer for layer in spec["layer"] if layer["mark"]["type"] == "line")
+    scales = [line["encoding"][channel]["scale"] for channel in ("color", "strokeDash")]
+    looks = [str(look) for look in zip(*(scale["range"] for scale in scales), strict=True)]
+    assert len(looks) == len(set(looks)) == 12
+    assert "s/b0 (n = 3)" not in scales[0]["domain"], "the smallest two are left out"
+    assert "2 smaller batches are not drawn" in str(spec["title"]["text"])
+
+
 def test_formats(tmp_path: Path) -> None:
     drawn = chart(_curve(_labels([0.9, 0.7, 0.99], [1, 2, 2])), EN, Choice())
     folder = tmp_path / "a folder 图"

@@ -50,7 +50,7 @@ def numbers(results: Results, choice: Choice) -> pl.DataFrame:
         order = pl.Enum(label_order(results.dataset, layer))
         table = found.labels.filter(pl.col("layer") == layer, pl.col("log_odds").is_not_nan())
         given = pl.col("count").sum().over("subset", "batch", "label") > 0
-        table = table.filter(given, pl.col("label").is_in(order.categories))
+        table = table.filter(given, pl.col("label").is_in(order.categories.to_list()))
         batches = table.select("subset", "batch", "annotator").unique(maintain_order=True)
         table = table.sort(pl.col("label").cast(order), maintain_order=True)
         parts.append(batches.join(table, batches.columns, "left", maintain_order="left_right"))
@@ -85,7 +85,8 @@ def _place(numbers: pl.DataFrame, words: Words, choice: Choice, beside: int) -> 
         .then(pl.col("label").replace_strict({label: colour(label) for label in labels}))
         .otherwise(pl.lit("#ffffff")),
     )
-    most = max(0.5, *(abs(value) for name in ("low", "high") for value in _known(shown[name])))
+    drawn = ("log_odds", "low", "high")
+    most = max([0.5, *(abs(value) for name in drawn for value in _known(shown[name]))])
     grid = cells(len(kept), choice, beside=beside, least=_LEAST)
     small = [
         _dots(

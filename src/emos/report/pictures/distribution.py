@@ -87,14 +87,16 @@ def _of_utterances(dataset: Dataset, layer: str) -> Iterator[pl.DataFrame]:
     if told.is_empty():
         return
     order = label_order(dataset, layer)
-    of_items = dataset.items.filter(pl.col("item_id").is_in(every["monologue_id"].unique()))
+    of_items = dataset.items.filter(
+        pl.col("item_id").is_in(every["monologue_id"].unique().to_list())
+    )
     subset = of_items["subset"].drop_nulls().first() if of_items.height else None
     languages = sorted(every["language"].unique())
     for language in languages:
         place = Place(str(subset or ""), language if len(languages) > 1 else "")
-        spoken = told.filter(pl.col("language") == language)
+        here = told.filter(pl.col("language") == language)
         total = every.filter(pl.col("language") == language).height
-        yield _table(layer, place, "utterance", order, spoken["label"], total)
+        yield _table(layer, place, "utterance", order, here["label"], total)
 
 
 def _spoken_layers(dataset: Dataset) -> tuple[str, ...]:

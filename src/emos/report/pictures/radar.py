@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _LEAST = 3  # axes that make an area
 _RINGS = (0.25, 0.5, 0.75, 1.0)
 _RADIUS = 66
+_LINE = 11  # from one line of text to the next
 _MOST_PEOPLE = len(PALETTE)
 
 
@@ -177,22 +178,25 @@ def _web(angle: dict[str, float], x: alt.X, y: alt.Y) -> list[alt.Chart]:
 def _names(
     rims: dict[str, list[str]], angle: dict[str, float], x: alt.X, y: alt.Y
 ) -> list[alt.Chart]:
-    """Names of the axes around the rim, set away from it."""
+    """Names of the axes around the rim, each with the value there below it."""
     import altair as alt
 
-    found = []
-    for axis, lines in rims.items():
+    values = []
+    for axis, (name, most) in rims.items():
         across, up = math.cos(angle[axis]), math.sin(angle[axis])
         align = "center" if abs(across) < 0.1 else "left" if across > 0 else "right"
-        mark: dict[str, Any] = {"align": align, "dx": 6 * across, "lineHeight": 11}
-        # The first of the two lines stands at the point; the pair is moved up or centred.
-        mark["dy"] = -6 * up - (16 if up > 0.9 else -2 if up < -0.9 else 7)
-        for at, line in enumerate(lines):
-            text = alt.Chart(alt.InlineData(values=[{"x": across, "y": up, "text": line}]))
-            style = mark | {"dy": mark["dy"] + 11 * at + 4}
-            style |= {"color": SOFT, "fontSize": SMALL} if at else {}
-            found.append(text.mark_text(**style).encode(x=x, y=y, text="text:N"))
-    return found
+        down = -12 if up > 0.9 else 6 if up < -0.9 else -3
+        values.append(
+            {"x": across, "y": up, "align": align, "dx": 6 * across, "dy": down - 6 * up}
+            | {"name": name, "most": most}
+        )
+    texts = alt.Chart(alt.InlineData(values=values)).encode(x=x, y=y)
+    place: dict[str, Any] = {"align": alt.expr("datum.align"), "dx": alt.expr("datum.dx")}
+    above, below = alt.expr("datum.dy"), alt.expr(f"datum.dy + {_LINE}")
+    return [
+        texts.mark_text(**place, dy=above).encode(text="name:N"),
+        texts.mark_text(**place, dy=below, color=SOFT, fontSize=SMALL).encode(text="most:N"),
+    ]
 
 
 _SCHEMA = {

@@ -10,10 +10,10 @@ from __future__ import annotations
 import base64
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emos.errors import EmosError
-from emos.report.fonts import register, slices_for
+from emos.report.fonts import FAMILY, register, slices_for
 from emos.report.pictures.inline import inline_svg
 from emos.tables.writing import staged
 
@@ -23,6 +23,22 @@ if TYPE_CHECKING:
 ENDINGS = (".svg", ".png", ".pdf", ".html")
 PNG_SCALE = 300 / 96  # a chart's unit is 1/96 inch; journals ask for 300 pixels per inch
 PDF_SCALE = 72 / 96  # vl-convert makes a unit a point, and has no scale for PDF
+
+# What every JavaScript object has a property of.
+_OF_EVERY_OBJECT = (
+    "__defineGetter__",
+    "__defineSetter__",
+    "__lookupGetter__",
+    "__lookupSetter__",
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+)
 
 
 def save_picture(chart: alt.TopLevelMixin, path: str | Path) -> Path:
@@ -76,15 +92,27 @@ def _drawn(chart: alt.TopLevelMixin, ending: str) -> bytes:
 
     if ending == ".png":
         register()
-        return bytes(vl_convert.vegalite_to_png(chart.to_json(), scale=PNG_SCALE))
+        return bytes(vl_convert.vegalite_to_png(_spec(chart), scale=PNG_SCALE))
     return bytes(vl_convert.svg_to_pdf(_scaled(_svg(chart), PDF_SCALE)))
+
+
+def _spec(chart: alt.TopLevelMixin) -> str:
+    """The specification as JSON.
+
+    Vega looks names up in plain JavaScript objects and fails on a label called ``constructor``;
+    with a space that is not seen it does not.
+    """
+    spec = chart.to_json(indent=None, ensure_ascii=False, validate=False)
+    for name in _OF_EVERY_OBJECT:
+        spec = spec.replace(f'"{name}"', f'"{name}\u00a0"')
+    return spec
 
 
 def _svg(chart: alt.TopLevelMixin) -> str:
     import vl_convert
 
     register()
-    return str(vl_convert.vegalite_to_svg(chart.to_json()))
+    return str(vl_convert.vegalite_to_svg(_spec(chart)))
 
 
 def _scaled(drawing: str, scale: float) -> str:
@@ -98,12 +126,37 @@ def _scaled(drawing: str, scale: float) -> str:
 
 
 def _page(chart: alt.TopLevelMixin) -> str:
-    # Text drawn as SVG changes when the font has been read from the page; on a canvas it stays.
-    actions = {"export": True, "source": False, "compiled": False, "editor": False}
-    options = {"renderer": "svg", "actions": actions}
-    page = str(chart.to_html(inline=True, embed_options=options))
-    style = _font_faces(chart.to_json(ensure_ascii=False))
-    return page.replace("</head>", f"<style>{style}</style></head>", 1) if style else page
+    """A page of one picture. Text is drawn as SVG, once the font has been read from the page."""
+    import vl_convert
+
+    bundle: Any = vl_convert.javascript_bundle  # without an argument, whatever its stub says
+    spec = _spec(chart)
+    script = f"""
+const spec = {_in_script(spec)};
+const options = {{renderer: "svg", mode: "vega-lite", actions: {{export: true, source: false,
+  compiled: false, editor: false}}}};
+document.fonts.load('10px "{FAMILY}"', JSON.stringify(spec))
+  .finally(() => vegaEmbed("#picture", spec, options));
+"""
+    return f"""<!DOCTYPE html>
+<html>
+<head>
+<meta charset="utf-8">
+<title>EmoS</title>
+<style>{_font_faces(spec)}</style>
+<script>{bundle()}</script>
+</head>
+<body>
+<div id="picture"></div>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def _in_script(text: str) -> str:
+    """JSON that can stand in a script: no text of the data ends it."""
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _font_faces(text: str) -> str:

@@ -45,7 +45,7 @@ BASIC7_COLOURS = {
     "Surprise": "#56B4E9",
 }
 RAMP = ("#ffffff", "#6f9cc6", "#0b3c6f")  # of matrices: 0 to 1
-DARK = 0.62  # white text reads better than black from here on
+DARK = 0.63  # white text reads better than black from here on
 TIER_COLOURS = {"high": "#0b3c6f", "medium": "#6f9cc6", "low": "#d7e5f2", "none": "#ffffff"}
 # Advance widths of the font in 1/1000 of its size, rounded up to 30; other characters are 1000.
 _WIDTHS = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from emos.aggregate.tiers import THRESHOLDS, tier_curve
+from emos.report.pictures.grid import biggest, left_out
 from emos.report.pictures.registry import Choice, Picture
 from emos.report.pictures.theme import (
     DASHES,
@@ -14,6 +15,7 @@ from emos.report.pictures.theme import (
     PADDING,
     PALETTE,
     SOFT,
+    heading,
     rows,
     themed,
     width,
@@ -56,10 +58,14 @@ def chart(numbers: pl.DataFrame, words: Words, choice: Choice) -> alt.LayerChart
     """One line per subset, batch and layer; the paper's thresholds (section 3.2.2) are marked."""
     import altair as alt
 
-    named = numbers.with_columns(curve=_names(numbers, words))
+    kept, more = biggest(numbers, "labels")
+    shown = pl.concat(place.of(numbers) for place in kept)
+    named = shown.with_columns(curve=_names(shown, words))
     curves = named["curve"].unique(maintain_order=True).to_list()
     colours = [PALETTE[place % len(PALETTE)] for place in range(len(curves))]
-    dashes = [list(DASHES[place % len(DASHES)]) for place in range(len(curves))]
+    # After seven, colours come again with another dash.
+    turns = [place + place // len(PALETTE) for place in range(len(curves))]
+    dashes = [list(DASHES[turn % len(DASHES)]) for turn in turns]
     room = width(choice.wide) - 2 * PADDING - _AXIS
     x = alt.X(
         "threshold:Q",
@@ -107,6 +113,8 @@ def chart(numbers: pl.DataFrame, words: Words, choice: Choice) -> alt.LayerChart
     tiers = alt.Chart(marks).mark_text(color=SOFT, align="left", dx=4, baseline="bottom")
     tiers = tiers.encode(x=x, y=alt.value(_HEIGHT - 4), text="tier:N")
     layers = alt.layer(rules, lines, tiers).properties(width=room, height=_HEIGHT)
+    if more:
+        layers = layers.properties(title=heading(left_out(words, more), frame="bounds"))
     drawn: alt.LayerChart = themed(layers)
     return drawn
 
