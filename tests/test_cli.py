@@ -55,6 +55,8 @@ def test_version() -> None:
         ("aggregate", "nowhere"),
         ("agreement", "nowhere"),
         ("styles", "nowhere"),
+        ("score", "nowhere", "predictions.jsonl"),
+        ("compare", "nowhere", "run", "run"),
         ("audit", "nowhere"),
         ("report", "nowhere"),
         ("report", "nowhere", "-o", "page.pdf"),

@@ -107,6 +107,21 @@ def test_the_order_of_predictions_changes_nothing(
     assert json_text(one.to_json()) == json_text(other.to_json())
 
 
+@given(labels_and_answers(most=20), st.sampled_from(["item", "group"]), st.randoms())
+def test_the_order_of_items_changes_no_number(
+    case: tuple[list[str], list[str | None]], by: Any, chance: Any
+) -> None:
+    gold, said = case
+    data = labelled(gold, group=[f"g{place // 3}" for place in range(len(gold))])
+    order = list(range(len(gold)))
+    chance.shuffle(order)
+    shuffled = data.with_tables(items=data.items[order], labels=data.labels[order[::-1]])
+    options = ScoreOptions(by=by, replicates=20)
+    one, other = (score_predictions(d, numbered(said), options) for d in (data, shuffled))
+    for name, value in one.metrics.items():
+        assert value[:3] == pytest.approx(other.metrics[name][:3], abs=1e-12, nan_ok=True)
+
+
 @given(labels_and_answers(), st.sampled_from(["item", "group"]))
 def test_scores_and_intervals_are_in_range(
     case: tuple[list[str], list[str | None]], by: Any
