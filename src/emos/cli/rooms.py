@@ -14,6 +14,7 @@ _MODULES: tuple[str, ...] = (
     "aggregate",
     "agreement",
     "styles",
+    "evaluate",
     "score",
     "audit",
     "report",

@@ -1,0 +1,1 @@
+"""Clips made ready to be sent: frames, sound, and videos cut or muted. Decoding needs PyAV."""
