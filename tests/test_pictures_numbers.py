@@ -17,8 +17,11 @@ from emos.readers import read_source
 from emos.report.order import label_order
 from emos.report.pictures import agreement as agreement_picture
 from emos.report.pictures.registry import Choice, find_picture
+from emos.report.pictures.save import svg_text
 from emos.report.results import Results
+from emos.report.words import read_words
 from emos.tables import Dataset
+from making_votes import dataset_of
 
 KEY = ["layer", "subset", "batch"]
 
@@ -196,6 +199,18 @@ def test_bias_counts_the_answers_that_name_a_label(results: Results) -> None:
     named = given.explode("labels").groupby("batch")["labels"].unique()
     for batch, part in shown.groupby("batch"):
         assert set(part["label"]) == set(named[batch]), "labels that somebody of the batch named"
+
+
+def test_a_bias_beyond_the_axis_is_a_triangle_at_its_edge() -> None:
+    """One annotator says Joy to everything, the others Fear: log-odds far beyond 4."""
+    rows = [(f"i{n}", who, "basic7", "Joy" if who == "A1" else "Fear") for n in range(200)
+            for who in ("A1", "A2", "A3")]  # fmt: skip
+    table = find_picture("bias").numbers(Results(dataset_of(rows), replicates=10), Choice())
+    assert table["log_odds"].abs().min() > 4  # type: ignore[operator]
+    svg = svg_text(find_picture("bias").chart(table, read_words("en"), Choice()))
+    assert "A triangle: beyond ±4." in svg
+    triangles = svg.count('fill="#E69F00"') + svg.count('fill="#CC79A7"')
+    assert triangles == table.height == 6
 
 
 def test_composition_of_observed_groups(results: Results) -> None:

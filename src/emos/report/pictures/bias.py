@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MOST_LABELS = 40
 _LEAST = 60  # inner width of a small picture
-_MOST = 4.0  # beyond this log-odds (55 to 1) an axis says no more
+_MOST = 4.0  # log-odds beyond this (55 to 1) are drawn at the edge, as a triangle
 
 
 def numbers(results: Results, choice: Choice) -> pl.DataFrame:
@@ -85,15 +85,21 @@ def _place(numbers: pl.DataFrame, words: Words, choice: Choice, beside: int) -> 
         .then(pl.col("label").replace_strict({label: colour(label) for label in labels}))
         .otherwise(pl.lit("#ffffff")),
     )
-    drawn = ("log_odds", "low", "high")
-    most = max([0.5, *(abs(value) for name in drawn for value in _known(shown[name]))])
+    ends = [abs(value) for name in ("low", "high", "log_odds") for value in _known(shown[name])]
+    edge = min(_MOST, max(0.5, *ends))
+    beyond = pl.col("log_odds").abs() > edge
+    side = pl.when(pl.col("log_odds") > 0).then(pl.lit("right")).otherwise(pl.lit("left"))
+    shown = shown.with_columns(
+        at=pl.col("log_odds").clip(-edge, edge),
+        shape=pl.when(beyond).then("triangle-" + side).otherwise(pl.lit("circle")),
+    )
     grid = cells(len(kept), choice, beside=beside, least=_LEAST)
     small = [
         _dots(
             shown.filter(pl.col("annotator") == who),
             list(named.values()),
             who,
-            min(_MOST, most),
+            edge,
             grid,
             0 if at % grid.columns else beside,
         )
@@ -101,7 +107,10 @@ def _place(numbers: pl.DataFrame, words: Words, choice: Choice, beside: int) -> 
     ]
     place = "/".join(part for part in (numbers["subset"][0], numbers["batch"][0]) if part)
     title = words.say("pictures.bias_title", place=place, layer=words.layer(layer))
-    return laid_out(small, grid.columns, title, choice, note=left_out(words, more, "people"))
+    notes = [left_out(words, more, "people")]
+    if shown["shape"].n_unique() > 1:
+        notes.append(words.say("pictures.bias_beyond", edge=f"{edge:g}"))
+    return laid_out(small, grid.columns, title, choice, note=" ".join(filter(None, notes)))
 
 
 def _dots(
@@ -109,7 +118,7 @@ def _dots(
 ) -> alt.LayerChart:
     import altair as alt
 
-    scale = alt.Scale(domain=[-most, most], nice=False)
+    scale = alt.Scale(domain=[-1.1 * most, 1.1 * most], nice=False)
     step = max(step for step in (0.25, 0.5, 1.0, 2.0, 3.0) if step <= 0.75 * most)
     ticks = [-step, 0, step]
     axis = alt.Axis(title=None, values=ticks, format="+~g", labelExpr=_SIGNED)
@@ -121,8 +130,9 @@ def _dots(
     whiskers = base.mark_rule(strokeWidth=1.5, clip=True, color=SOFT).encode(
         x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
     )
-    dots = base.mark_point(size=22, opacity=1, clip=True, strokeWidth=1.5).encode(
-        x=alt.X("log_odds:Q", scale=scale, axis=axis),
+    dots = base.mark_point(size=22, opacity=1, strokeWidth=1.5).encode(
+        x=alt.X("at:Q", scale=scale, axis=axis),
+        shape=alt.Shape("shape:N", scale=None),
         stroke=alt.Stroke("colour:N", scale=None),
         fill=alt.Fill("fill:N", scale=None),
         tooltip=["name:N", "count:Q", alt.Tooltip("log_odds:Q", format="+.2f")],
