@@ -162,8 +162,12 @@ def probability(p: float | None) -> str:
 
 
 def _per_class() -> dict[str, str]:
-    """The family of each metric with a cell per class, by the metric's name."""
-    return {metric.name: metric.family for metric in all_metrics() if metric.per == "class"}
+    """Where each metric with a cell per class is shown: its family, and the part of it if any."""
+    return {
+        metric.name: metric.name.rpartition("/")[0] or metric.family
+        for metric in all_metrics()
+        if metric.per == "class"
+    }
 
 
 def _down(one: Estimate | None) -> float:

@@ -1,0 +1,1 @@
+"""Scores of streams: utterances, turning points, trajectory and early warning of monologues."""
