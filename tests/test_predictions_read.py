@@ -60,6 +60,20 @@ def test_a_run_folder_is_its_predictions(tmp_path: Path) -> None:
         read_predictions(tmp_path / "..")
 
 
+def test_a_run_says_what_it_was_asked_about(tmp_path: Path) -> None:
+    path = written(tmp_path, {"item_id": "a", "basic7": "Joy"})
+    assert read_predictions(path).asked is None
+    settings_file = tmp_path / "run.toml"
+    settings_file.write_text('[data]\nsubsets = ["meld"]\nlanguages = ["en"]\n', encoding="utf-8")
+    assert read_predictions(path).asked == (("meld",), ("en",))
+    for text in ('[data]\nsubsets = "meld"\n', "data = 1\n", ""):
+        settings_file.write_text(text, encoding="utf-8")
+        assert read_predictions(path).asked is None
+    settings_file.write_text("[data", encoding="utf-8")
+    with pytest.raises(EmosError, match="not valid TOML"):
+        read_predictions(path)
+
+
 def test_a_monologue_has_utterances(tmp_path: Path) -> None:
     spoken = [
         {"start_s": 0, "end_s": 2.5, "text": "Well.", "basic7": "Joy", "goemotions": ["joy"]},

@@ -15,13 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emos.errors import EmosError
+from emos.score.compare import compare_predictions
 from emos.score.family import Family, all_families
 from emos.score.metric import all_metrics, cell_names
 from emos.score.options import ScoreOptions
 from emos.score.policies import POLICIES, coded
 from emos.score.score import score_all, score_predictions
 from emos.tables import Dataset, conform
-from emos.tables.predictions import PREDICTED_UTTERANCES, Predictions
+from emos.tables.predictions import PREDICTED_UTTERANCES, Asked, Predictions
 from emos.tables.writing import json_text
 from emos.taxonomy import BASIC7
 from making_scores import answers, labelled, labels_and_answers, numbered, simulated
@@ -197,6 +198,30 @@ def test_a_subset_nobody_answered_counts_and_is_named() -> None:
     score = score_predictions(data, answers({"i0": "Joy", "i1": "Joy"}), PLAIN)
     assert score.metrics["accuracy"].value == 1 / 2
     assert any(note.startswith("b has no answer at all: its 2 items") for note in score.notes)
+
+
+def test_a_run_is_scored_on_what_it_was_asked_about() -> None:
+    data = labelled(
+        GOLD, subset=["a", "a", "b", "b"], language=["en", "zh", "zh", "zh"], group=list("wxyz")
+    )
+    of_a = replace(answers({"i0": "Joy", "i1": "Joy"}), asked=Asked(("a",), ("en", "zh")))
+    score = score_predictions(data, of_a, PLAIN)
+    assert score.n == 2
+    assert "|subsets=a|" in score.signature
+    assert score.notes[0] == (
+        "only subset a: what the run was asked about (run.toml); --subset chooses otherwise"
+    )
+    wider = score_predictions(data, of_a, replace(PLAIN, subsets=("a", "b")))
+    assert (wider.n, wider.rates["missing"]) == (4, 0.5)
+    chinese = replace(of_a, asked=Asked(("a", "b"), ("zh",)))
+    assert "|languages=zh|" in score_predictions(data, chinese, PLAIN).signature
+    whole = replace(of_a, asked=Asked(("a", "b"), ("en", "zh")))
+    assert "|subsets=all|" in score_predictions(data, whole, PLAIN).signature
+    both = compare_predictions(data, [of_a, numbered(GOLD)], PLAIN)
+    assert [one.n for one in both.scores] == [2, 2]
+    of_b = replace(answers({"i2": "Joy"}), asked=Asked(("b",), ("zh",)))
+    with pytest.raises(EmosError, match="no subset of this dataset is one that all runs"):
+        compare_predictions(data, [of_a, of_b], PLAIN)
 
 
 def test_items_without_a_label_are_named_and_left_out() -> None:

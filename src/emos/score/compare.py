@@ -25,6 +25,7 @@ from emos.score.options import ScoreOptions
 from emos.score.paired import bootstrap_p, holm, mcnemar
 from emos.score.resampling import UnitSums, draws
 from emos.score.result import Score
+from emos.score.scope import narrowed
 from emos.score.score import families_of, make_context, parameters_of, read, score_context
 from emos.tables import Dataset
 from emos.tables.predictions import Predictions
@@ -118,8 +119,9 @@ def compare_predictions(
         raise EmosError("one set of predictions", remedy="give two or more to compare")
     data = dataset if isinstance(dataset, Dataset) else Dataset.load(dataset)
     given = _named_apart([read(one) for one in predictions])
-    expected = expected_items(data, given, options)
-    contexts = [make_context(data, one, expected, options) for one in given]
+    scope = narrowed(data, given, options)
+    expected = expected_items(data, given, scope.options)
+    contexts = [make_context(data, one, expected, scope) for one in given]
     found = [families_of(context) for context in contexts]
     scores = tuple(
         score_context(context, families) for context, families in zip(contexts, found, strict=True)

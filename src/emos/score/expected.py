@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from emos.errors import EmosError
+from emos.score.draws import draw_items
 from emos.score.hashes import gold_hash
 from emos.score.options import ScoreOptions
 from emos.tables import Dataset
@@ -80,6 +81,9 @@ def _chosen(dataset: Dataset, options: ScoreOptions) -> pl.DataFrame:
         tiers = dataset.labels.filter(pl.col("layer") == "basic7")
         tiers = tiers.filter(_among("tier", options.tiers, tiers["tier"]))
         items = items.join(tiers, on="item_id", how="semi", maintain_order="left")
+    if options.draw is not None:
+        drawn = draw_items(dataset, options.draw, seed=options.draw_seed)
+        items = items.filter(pl.col("item_id").is_in(drawn))
     return items
 
 

@@ -31,7 +31,9 @@ def gold_hash(dataset: Dataset, items: pl.DataFrame) -> str:
 
 def predictions_hash(predictions: Predictions) -> str:
     """Changes whenever an answer changes, and not with the order in which they were written."""
-    spoken = predictions.utterances.sort("monologue_id", maintain_order=True)
+    spoken = predictions.utterances.drop("text")
+    order = [name for name, kind in spoken.schema.items() if kind != pl.List(pl.String)]
+    spoken = spoken.sort(order, maintain_order=True, nulls_last=True)
     return _joined([predictions.items.drop("raw"), spoken])
 
 

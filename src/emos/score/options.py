@@ -20,8 +20,8 @@ class ScoreOptions:
     ----------
     subsets, batches, tiers, languages, splits : only items of these; empty for all. An item
         without a Basic-7 label has no tier.
-    draw : a named draw of items (`emos.score.draws`), within those chosen above; ``draw_seed`` is
-        its seed.
+    draw : only clips of a named draw (`emos.score.draws`), which is made from the whole dataset
+        with ``draw_seed``.
     policy : what an answer that is no label counts as (`emos.score.policies`).
     by : what the bootstrap resamples: an ``item``, or a ``group`` (dialogue or source video).
     replicates : bootstrap resamples; 0 for no intervals.

@@ -19,6 +19,7 @@ from emos.score.hashes import gold_hash, predictions_hash
 from emos.score.options import ScoreOptions
 from emos.score.policies import POLICIES
 from emos.score.result import Score
+from emos.score.scope import Scope, narrowed
 from emos.tables import Dataset
 from emos.tables.predictions import STATUSES, Predictions
 from emos.tables.signature import signature
@@ -56,8 +57,9 @@ def score_all(
     scores = []
     for one in predictions:
         given = read(one)
-        context = make_context(data, given, expected_items(data, [given], options), options)
-        scores.append(score_context(context))
+        scope = narrowed(data, [given], options)
+        expected = expected_items(data, [given], scope.options)
+        scores.append(score_context(make_context(data, given, expected, scope)))
     return scores
 
 
@@ -67,15 +69,15 @@ def read(predictions: Predictions | str | Path) -> Predictions:
 
 
 def make_context(
-    dataset: Dataset, predictions: Predictions, expected: Expected, options: ScoreOptions
+    dataset: Dataset, predictions: Predictions, expected: Expected, scope: Scope
 ) -> Context:
     """The answers to the expected items; what is worth saying of them joins their notes."""
     answers = predictions.complete(expected.items["item_id"])
     return Context(
         dataset,
         expected.items,
-        replace(answers, notes=(*predictions.notes, *expected.notes)),
-        options,
+        replace(answers, notes=(*predictions.notes, *scope.notes, *expected.notes)),
+        scope.options,
         expected.gold_hash,
     )
 

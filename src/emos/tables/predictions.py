@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import polars as pl
 
@@ -38,6 +39,13 @@ PREDICTED_UTTERANCES: Schema = {
 }
 
 
+class Asked(NamedTuple):
+    """The subsets and languages that a run was about: items beyond were never asked."""
+
+    subsets: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Predictions:
     """One model's answers.
@@ -49,6 +57,7 @@ class Predictions:
     utterances : in the order answered (`PREDICTED_UTTERANCES`).
     file : where they were read from.
     notes : what a reader of them must know.
+    asked : what the run was about, where it says so.
     """
 
     name: str
@@ -58,6 +67,7 @@ class Predictions:
     )
     file: str = ""
     notes: tuple[str, ...] = ()
+    asked: Asked | None = None
 
     def complete(self, item_ids: Iterable[str]) -> Predictions:
         """The answers to exactly these items, in this order; one without an answer is ``missing``.
