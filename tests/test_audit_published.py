@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from emos.audit import published_scores
 from emos.errors import EmosError
+from emos.score.family import all_families
+from emos.score.metric import all_metrics
 
 TABLE = """
 table = "1"
@@ -63,7 +66,7 @@ def paper(tmp_path: Path) -> Path:
 def test_values_are_the_tables_own(paper: Path) -> None:
     first, second = published_scores(paper)
     assert (first.model, first.metric, first.items) == ("A", "accuracy", "English clips")
-    assert (first.value, first.printed) == (pytest.approx(0.611), "61.1")
+    assert (first.value, first.printed) == (pytest.approx(0.611), "61.1 %")
     assert first.source == "Tiny, Table 1"
     assert (second.model, second.metric) == ("B", "goemotions/precision/joy")
     assert (second.value, second.printed, second.items) == (0.5, "0.50", "all clips")
@@ -94,9 +97,24 @@ def test_a_slip_is_named(paper: Path, old: str, new: str, said: str) -> None:
 
 
 def test_the_paper_prints_what_its_tables_say() -> None:
-    """Counts by table: 24 rows of 5 models (7), 10 rows of 3 (13); each score once."""
+    """24 rows of 5 models (7), 28 labels of 2 models twice (12), 10 rows of 3 (13), 3 (4.4)."""
     found = published_scores("emos_paper")
-    by_table = [one.source.rpartition(" ")[2] for one in found]
-    assert by_table.count("7") == 24 * 5
-    assert by_table.count("13") == 10 * 3
+    by_table = Counter(one.source.rpartition(" ")[2] for one in found)
+    for table, count in (("7", 24 * 5), ("12", 28 * 4), ("13", 10 * 3), ("4.4", 3)):
+        assert by_table[table] == count
     assert len({(one.model, one.metric, one.items) for one in found}) == len(found)
+    values = {(one.model, one.metric): one for one in found}
+    assert values["Gemini-3", "goemotions/recall/joy"].printed == "0.658"
+    assert values["Gemini-3", "streaming/accuracy"].value == pytest.approx(0.71)
+    assert values["Gemini-3", "streaming/goemotions_macro_f1"].value == 0.55
+
+
+def test_printed_scores_have_the_names_of_computed_ones() -> None:
+    """Otherwise they would be left out of every leaderboard in silence."""
+    single = {metric.name for metric in all_metrics() if metric.per == "all"}
+    per_class = {metric.name for metric in all_metrics() if metric.per == "class"}
+    for one in published_scores("emos_paper"):
+        family = one.metric.split("/")[0]
+        if "/" in one.metric and family not in (*all_families(), *per_class):
+            continue  # a family that this version does not compute
+        assert one.metric in single or one.metric.rpartition("/")[0] in per_class, one.metric

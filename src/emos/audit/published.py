@@ -93,7 +93,7 @@ def _of_table(table: Table, entry: dict[str, Any], title: str, path: Path) -> It
             model=said["model"],
             metric=said["metric"].replace("{row}", table.rows[row]),
             value=float(printed.number) / (100 if said["percent"] else 1),
-            printed=printed.text,
+            printed=f"{printed.text} %" if said["percent"] else printed.text,
             items=said["items"],
             source=f"{title}, {'Table' if table.id.isdecimal() else 'section'} {table.id}",
         )

@@ -300,7 +300,7 @@ def _report_comparison(result: Comparison, published: Sequence[Published]) -> No
         sources = dict.fromkeys(one.source.rpartition(", ")[0] for one in published)
         show.note(f"{MARK} published, not computed here, on the items named: {'; '.join(sources)}")
         show.console.print()
-    _show(difference_grid(result))
+    _show(difference_grid(result, published))
     _show(mcnemar_grid(result))
     for line in (*_notes(result.scores), *result.notes):
         show.note(line)

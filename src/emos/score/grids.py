@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -65,12 +65,10 @@ def class_grids(score: Score) -> list[Grid]:
     return grids
 
 
-def leaderboard_grid(scores: Sequence[Score], published: Iterable[Published]) -> Grid:
+def leaderboard_grid(scores: Sequence[Score], published: Sequence[Published]) -> Grid:
     """The main metrics of every model, the best first, then published rows with their mark."""
     table = leaderboard(scores, published)
-    names = [name for name in MAIN if (table["metric"] == name).any()]
-    if not names:
-        return Grid("", [], [])
+    names = _main(table)
     rows: list[list[object]] = []
     ranked = sorted(scores, key=lambda score: _down(score.metrics.get(names[0])))
     for score in ranked:
@@ -91,17 +89,18 @@ def leaderboard_grid(scores: Sequence[Score], published: Iterable[Published]) ->
     return Grid("", ["model", *names, UNUSABLE, "items"], rows)
 
 
-def difference_grid(result: Comparison) -> Grid:
-    """Every pair on the main metrics (on all that are not per class, where it has none of them)."""
-    per_class = _per_class()
-    rows = result.differences.filter(pl.col("metric").is_in(MAIN))
-    if not rows.height:
-        overall = [
-            name
-            for name in result.differences["metric"].unique(maintain_order=True)
-            if name.rpartition("/")[0] not in per_class
-        ]
-        rows = result.differences.filter(pl.col("metric").is_in(overall))
+def _main(table: pl.DataFrame) -> list[str]:
+    """The metrics of a leaderboard worth a column each: Basic-7's, or the printed ones, or any."""
+    have = table["metric"].unique(maintain_order=True).to_list()
+    printed = table.filter(pl.col("kind") == "published")["metric"].unique(maintain_order=True)
+    overall = [name for name in have if name.rpartition("/")[0] not in _per_class()]
+    return [name for name in MAIN if name in have] or printed.to_list()[:4] or overall[:4]
+
+
+def difference_grid(result: Comparison, published: Sequence[Published]) -> Grid:
+    """Every pair on the metrics of the leaderboard."""
+    names = _main(leaderboard(result.scores, published))
+    rows = result.differences.filter(pl.col("metric").is_in(names))
     return Grid(
         "Differences, resampled together",
         ["metric", "A", "B", "A - B", "interval", "p", "p (Holm)"],
