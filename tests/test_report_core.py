@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 
 import emos.report
 from emos.errors import EmosError
+from emos.readers import read_source
 from emos.report.blocks import Browser, Column, Details, Paragraph, Section, Table
 from emos.report.findings import all_finders
 from emos.report.items import listed_items, packed_items
@@ -550,6 +551,21 @@ def test_every_item_of_the_dataset_can_be_looked_up(made: Dataset, tmp_path: Pat
     assert len(_as_rows(page.data["items"])) == made.votes.height
     browser = page.data["browser-items"]
     assert browser["data"]["item"] == list(range(made.items.height))
+
+
+def test_annotators_names_stay_off_the_page(tmp_path: Path) -> None:
+    votes = tmp_path / "answers.csv"
+    rows = [("1", "Ada Byron", "Joy"), ("1", "Alan T", "joyy"), ("2", "Ada Byron", "?"),
+            ("2", "Alan T", "Fear"), ("2", "Alan T", "Fear")]  # fmt: skip
+    lines = ["task,worker,label", *map(",".join, rows)]
+    votes.write_text("\n".join(lines), encoding="utf-8")
+    dataset = read_source("votes", votes)
+    assert "Ada Byron" in dataset.sources.values(), "the real name is known, on this machine"
+    page = ReadPage(write_report(Results(dataset, replicates=0), tmp_path / "p.html").page)
+    told = page.html + json.dumps(page.data, ensure_ascii=False)
+    assert "A1" in told
+    assert "Byron" not in told
+    assert "Alan T" not in told
 
 
 _AGAIN = """

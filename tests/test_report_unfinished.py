@@ -281,6 +281,29 @@ def test_nothing_at_all_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("blanks", "weight", "said"),
+    [
+        # 1 of 2 answered rows agrees; two rows that are blank for both would make it 3 of 4.
+        (("", ""), "wrong", "2 blank rows would count as agreement"),
+        # One such row, and two that are blank for one and would disagree: 2 of 5.
+        (("", "half", "half"), "careful", "3 rows with a blank"),
+    ],
+)
+def test_blanks_are_said_to_raise_agreement_only_where_they_do(
+    blanks: tuple[str, ...], weight: str, said: str, tmp_path: Path
+) -> None:
+    rows = [("1", "Joy", "Joy"), ("2", "Joy", "Fear")]
+    rows += [(f"b{at}", "Joy" if kind else "", "") for at, kind in enumerate(blanks)]
+    dataset = dataset_of(
+        [(item, f"A{at}", "basic7", label) for item, *both in rows for at, label in enumerate(both)]
+    )
+    page = ReadPage(write_report(Results(dataset, replicates=0), tmp_path / "p.html").page)
+    (finding,) = [one for one in page.section("findings").all("li") if "exact match" in one.text]
+    assert finding.has_class(weight)
+    assert said in " ".join(finding.text.split())
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     return Dataset.load(run_demo(tmp_path_factory.mktemp("demo") / "d").folder / "dataset")

@@ -66,13 +66,15 @@ def _blanks(making: Making, effect: Any) -> Iterator[Finding]:
     here = votes.filter(place, subset, pl.col("layer") == effect.layer)
     nobody = here.filter((pl.col("labels").list.len() == 0).all().over("item_id"))
     blank = here.filter((pl.col("labels").list.len() == 0).any().over("item_id"))
-    behind = nobody if nobody.height else blank
+    # Rows that nobody answered look like agreement, unless rows that some did weigh more.
+    inflated = nobody.height > 0 and not exact[0].agree < exact[0].skip
+    behind = nobody if inflated else blank
     name = "/".join(part for part in (effect.subset, effect.batch) if part) or effect.layer
-    what = words.say("findings.blank_items" if nobody.height else "findings.some_blank_items")
+    what = words.say("findings.blank_items" if inflated else "findings.some_blank_items")
     yield Finding(
-        "wrong" if nobody.height else "careful",
+        "wrong" if inflated else "careful",
         words.phrase(
-            "findings.blank" if nobody.height else "findings.some_blank",
+            "findings.blank" if inflated else "findings.some_blank",
             n=making.counted(behind["item_id"], what),
             place=name,
             layer=words.layer(effect.layer),
@@ -81,5 +83,5 @@ def _blanks(making: Making, effect: Any) -> Iterator[Finding]:
         ),
         words.phrase("findings.blank_why"),
         "agreement",
-        place=3 if nobody.height else 60,
+        place=3 if inflated else 60,
     )

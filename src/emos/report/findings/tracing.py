@@ -18,29 +18,24 @@ def find(making: Making) -> Iterator[Finding]:
     if dataset.labels.is_empty() and dataset.votes.is_empty():
         return
     voted = dataset.votes["item_id"].unique()
-    bare = dataset.labels.filter(~pl.col("item_id").is_in(voted.to_list()))
-    placeless = dataset.votes.filter(pl.col("cell").is_null() | pl.col("file").is_null())
-    if bare.height or placeless.height:
-        yield Finding(
-            "wrong",
-            words.phrase(
-                "findings.untraced",
-                labels=making.counted(bare["item_id"], words.say("findings.bare_items")),
-                votes=making.number(
-                    placeless.height, placeless["item_id"], words.say("findings.placeless_items")
-                ),
-            ),
-            words.phrase("findings.untraced_why"),
-            "items",
-            place=40,
-        )
-    else:
-        yield Finding(
-            "good",
-            words.phrase(
-                "findings.traced", labels=dataset.labels.height, votes=dataset.votes.height
-            ),
-            words.phrase("findings.traced_why"),
-            "items",
-            place=20,
-        )
+    bare = dataset.labels.filter(~pl.col("item_id").is_in(voted.to_list()))["item_id"]
+    nowhere = pl.col("cell").is_null() | pl.col("file").is_null()
+    placeless = dataset.votes.filter(nowhere)["item_id"]
+    counts: dict[str, object] = {
+        "labels": making.counted(bare, words.say("findings.bare_items")),
+        "votes": making.number(len(placeless), placeless, words.say("findings.placeless_items")),
+    }
+    key = "untraced"
+    if bare.is_empty() and placeless.is_empty():
+        key = "traced" if dataset.labels.height else "traced_votes"
+        counts = {"labels": dataset.labels.height, "votes": dataset.votes.height}
+    elif bare.is_empty() or placeless.is_empty():
+        key = "untraced_votes" if bare.is_empty() else "untraced_labels"
+    good = key.startswith("traced")
+    yield Finding(
+        "good" if good else "wrong",
+        words.phrase(f"findings.{key}", **counts),
+        words.phrase("findings.traced_why" if good else "findings.untraced_why"),
+        "items",
+        place=20 if good else 40,
+    )
