@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from sklearn import metrics as sk
 
+from emos.score.metric import family_metrics
 from emos.score.options import ScoreOptions
 from emos.score.result import Score
 from emos.score.score import score_predictions
@@ -138,3 +140,10 @@ def test_the_papers_recalls_and_shares_give_its_accuracy(model: str) -> None:
         said += [label] * right + ["none of them"] * (count - right)
     value = scored(gold, said).metrics["accuracy"].value
     assert value == pytest.approx(printed, abs=0.002)
+
+
+def test_every_metric_is_explained() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "scoring.md").read_text(encoding="utf-8")
+    for metric in family_metrics("basic7"):
+        name = f"{metric.name}/CLASS" if metric.per == "class" else metric.name
+        assert f"| `{name}` |" in text
