@@ -123,13 +123,18 @@ def test_other_spellings_say_the_same(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Predicted emotion: Joy\nModel confidence: 0.85\nGoEmotions labels: joy (0.9), amusement (0.6)",
-        "Predicted emotion： Joy\nModel confidence： 85%\nGoEmotions labels： joy 0.9；amusement 60%",
-        "predicted emotion: joy, model confidence: 0.85; goemotions labels: joy: 0.9, amusement: 0.6",
-        "1. Predicted emotion: <Joy>\n2. Confidence: .85\n3. GoEmotions: [joy (90%), amusement (60%)]",
-        "• Predicted Emotion - Joy\n• Model Confidence - 0.85\n• GoEmotions Labels - joy, 0.9, amusement, 0.6",
-        "### Predicted emotion\nJoy\n### Model confidence\n0.85\n### GoEmotions labels\n1. joy: 0.9\n"
-        "2) amusement – 0.6",
+        "Predicted emotion: Joy\nModel confidence: 0.85\n"
+        "GoEmotions labels: joy (0.9), amusement (0.6)",
+        "Predicted emotion： Joy\nModel confidence： 85%\n"
+        "GoEmotions labels： joy 0.9；amusement 60%",
+        "predicted emotion: joy, model confidence: 0.85; "
+        "goemotions labels: joy: 0.9, amusement: 0.6",
+        "1. Predicted emotion: <Joy>\n2. Confidence: .85\n"
+        "3. GoEmotions: [joy (90%), amusement (60%)]",
+        "• Predicted Emotion - Joy\n• Model Confidence - 0.85\n"
+        "• GoEmotions Labels - joy, 0.9, amusement, 0.6",
+        "### Predicted emotion\nJoy\n### Model confidence\n0.85\n"
+        "### GoEmotions labels\n1. joy: 0.9\n2) amusement – 0.6",
         "| Field | Value |\n|---|---|\n| Predicted emotion | Joy |\n| Model confidence | 0.85 |\n"
         "| GoEmotions labels | joy (0.9), amusement (0.6) |",
         "预测情绪：喜悦\n模型置信度：0.85\nGoEmotions标签：喜悦（0.9）、逗乐（0.6）\n证据：她在笑",
@@ -303,7 +308,7 @@ def test_the_layer_that_was_asked_for_decides() -> None:
         ("很抱歉，我无法观看视频。", "no-media"),
         ("The prompt was flagged by our content policy.", "policy"),
         ("该内容涉及敏感信息。", "policy"),
-        ('{"predicted_emotion": "I cannot determine the emotion", "model_confidence": 0}', "declines"),
+        ('{"predicted_emotion": "I cannot determine the emotion", "confidence": 0}', "declines"),
         ('{"error": "I\'m unable to analyze this video"}', "declines"),
         ("Predicted emotion: I am unable to tell\nModel confidence: 0", "declines"),
         ("<think>Joy?</think>I must decline.", "declines"),

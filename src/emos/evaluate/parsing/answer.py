@@ -45,7 +45,7 @@ def parse_answer(
     """
     notes = Notes()
     answer = unwrapped(text, notes)
-    read_as, fields = _fields(answer, notes)
+    read_as, fields, beside = _fields(answer, notes)
     if form is not None and read_as != form and _ANSWERS & fields.keys():
         notes.add("other-form", f"{form} was asked for, {read_as} came")
     fielded = bool(_ANSWERS & fields.keys())
@@ -53,7 +53,7 @@ def parse_answer(
     listed = _goemotions(fields, labels) if "goemotions" in layers else False
     given = fields.get("primary", [])
     if not fielded:
-        given = _lines_that_are_labels(answer, notes, synonyms)
+        given = _lines_that_are_labels(beside, notes, synonyms)
     primary = basic7_in(given, notes, synonyms)
     confidence = _confidence(fields, notes)
     usable = listed and not (labels.aside and not labels.found)
@@ -87,12 +87,13 @@ def unwrapped(text: str | None, notes: Notes) -> str:
     return answer
 
 
-def _fields(answer: str, notes: Notes) -> tuple[str, Gathered]:
-    """The form found, and the fields with every value given for each."""
-    fields = gather(json_values(answer, notes), "clip", notes)
+def _fields(answer: str, notes: Notes) -> tuple[str, Gathered, str]:
+    """The form found, the fields with every value given for each, and the text beside JSON."""
+    found = json_values(answer, notes)
+    fields = gather(found.values, "clip", notes)
     if "primary" in fields or "goemotions" in fields:
-        return "json", fields
-    return "text", text_fields(answer, "clip", notes)
+        return "json", fields, found.beside
+    return "text", text_fields(found.beside, "clip", notes), found.beside
 
 
 def _lines_that_are_labels(answer: str, notes: Notes, synonyms: Synonyms | None) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from emos.evaluate.parsing.parsed import Notes
 
@@ -53,11 +53,23 @@ class Object:
     members: list[tuple[str, Any]] = field(default_factory=list)
 
 
-def json_values(text: str, notes: Notes) -> list[Any]:
+class Found(NamedTuple):
+    """The outermost objects and lists of a text, and the text beside them.
+
+    ``beside`` ends where something begins that looks like JSON and cannot be read: what follows is
+    no text either.
+    """
+
+    values: list[Any]
+    beside: str
+
+
+def json_values(text: str, notes: Notes) -> Found:
     """Every outermost object or list in ``text``, in order; objects are `Object`.
 
     Empty ones and lists of numbers say nothing, and may be missing.
     """
+    broken: int | None = None
     found: list[Any] = []
     around: list[str] = []
     place = failures = taken = 0
@@ -74,14 +86,17 @@ def json_values(text: str, notes: Notes) -> list[Any]:
         if end is None:
             budget -= work
             failures += 1
+            broken = place if broken is None and not found else broken
             place += 1
         else:
             found.append(value)
             around.append(text[taken:place])
             place = taken = end
+    around.append(text[taken:])
     if found:
-        _note_around([*around, text[taken:]], notes)
-    return found
+        _note_around(around, notes)
+        return Found(found, "\n".join(around))
+    return Found(found, text[:broken])
 
 
 def _note_around(around: list[str], notes: Notes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,7 @@ def parse_utterances(
     *,
     form: str | None = None,
     language: str = "zh",
+    indexed: bool = False,
     synonyms: Synonyms | None = None,
 ) -> ParsedStream:
     """Read an answer to Prompt B. It never fails; every decision is noted.
@@ -43,6 +45,8 @@ def parse_utterances(
     form : ``json`` or ``text``, as the prompt asked; the other is read too, and noted.
     language : of the monologue, ``zh`` or ``en``: which of two transcripts is the text. The paper's
         prompt asks for Chinese always and for English if possible.
+    indexed : whether the prompt gave numbered segments. Else a number beside an utterance is the
+        model's own count, and no index.
     synonyms : words that count as labels besides the labels' own names.
 
     Returns
@@ -52,13 +56,14 @@ def parse_utterances(
     notes = Notes()
     answer = unwrapped(text, notes)
     read_as = "json"
-    top, records = _from_json(answer, notes)
+    top, records, beside = _from_json(answer, notes)
     if records is None:
         read_as = "text"
-        top, records = stream_text(answer, notes)
+        lines, records = stream_text(beside, notes)
+        top = lines if records is not None else {**lines, **top}
     if form is not None and records is not None and read_as != form:
         notes.add("other-form", f"{form} was asked for, {read_as} came")
-    reading = _Reading(notes, language, synonyms)
+    reading = _Reading(notes, language, indexed, synonyms)
     utterances = tuple(reading.utterance(one, place) for place, one in enumerate(records or (), 1))
     _check_order(utterances, notes)
     refused = refusal_in(answer) if records is None and not top else None
@@ -77,9 +82,11 @@ def parse_utterances(
     )
 
 
-def _from_json(answer: str, notes: Notes) -> tuple[Gathered, list[Gathered] | None]:
-    """What stands at the top, and the utterances' fields; None where there is no list of them."""
-    values = json_values(answer, notes)
+def _from_json(answer: str, notes: Notes) -> tuple[Gathered, list[Gathered] | None, str]:
+    """What stands at the top, the utterances' fields (None where there is no list of them), and
+    the text beside JSON.
+    """
+    values, beside = json_values(answer, notes)
     top = gather(values, "stream", notes)
     for trend in top.get("trend", []):
         if isinstance(trend, Object):
@@ -89,10 +96,10 @@ def _from_json(answer: str, notes: Notes) -> tuple[Gathered, list[Gathered] | No
     if len(lists) > 1:
         notes.add("repeated-utterances", f"the last of {len(lists)} lists is taken")
     if lists:
-        return top, _records(lists[-1], notes)
+        return top, _records(lists[-1], notes), beside
     loose = [one for value in values for one in (value if isinstance(value, list) else [value])]
     spoken = [one for one in loose if isinstance(one, Object) and _is_utterance(one)]
-    return top, _records(spoken, notes) if spoken else None
+    return top, _records(spoken, notes) if spoken else None, beside
 
 
 def _records(found: list[Any], notes: Notes) -> list[Gathered]:
@@ -115,8 +122,11 @@ def _is_utterance(one: Object) -> bool:
 class _Reading:
     """The fields of utterances, read one utterance at a time."""
 
-    def __init__(self, notes: Notes, language: str, synonyms: Synonyms | None) -> None:
+    def __init__(
+        self, notes: Notes, language: str, indexed: bool, synonyms: Synonyms | None
+    ) -> None:
         self.notes = notes
+        self.indexed = indexed
         self.synonyms = synonyms
         self.texts = _TEXTS.get(language, _TEXTS["zh"])
 
@@ -133,7 +143,7 @@ class _Reading:
             goemotions=self.goemotions(fields),
             intensity=intensity_in(fields.get("intensity", [None])[-1], self.notes),
             confidence=confidence if confidence is not None else primary.confidence,
-            index=_whole(fields.get("index", [None])[-1]),
+            index=_index(fields.get("index", [None])[-1]) if self.indexed else None,
         )
         if not placed(found):
             self.notes.add("no-times", f"{what} cannot be placed, and is in no prediction")
@@ -153,7 +163,7 @@ class _Reading:
         return found or NO_TIMES
 
     def goemotions(self, fields: Gathered) -> tuple[str, ...] | None:
-        given = fields.get("secondary")
+        given = [value for value in fields.get("secondary", []) if value is not None]
         if not given:
             return None
         labels = Labels(self.notes, self.synonyms)
@@ -178,9 +188,8 @@ def _text(value: Any) -> str | None:
     return clean(value.strip(), LONGEST_TEXT)
 
 
-def _whole(value: Any) -> int | None:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e9:
-        return int(value)
-    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 10:
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def _index(value: Any) -> int | None:
+    """A segment's number, from 1; None if it is none."""
+    text = str(value).strip() if isinstance(value, int | float | str) else ""
+    found = re.fullmatch(r"#?\s*(\d{1,6})(?:\.0)?", text)
+    return int(found[1]) or None if found and not isinstance(value, bool) else None

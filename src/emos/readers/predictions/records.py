@@ -12,7 +12,9 @@ import polars as pl
 from emos.errors import EmosError
 from emos.tables.predictions import PREDICTED_UTTERANCES, PREDICTIONS, STATUSES, Predictions
 
-_KNOWN = frozenset({"item_id", "basic7", "confidence", "goemotions", "status", "raw", "utterances"})
+_KNOWN = frozenset(
+    {"item_id", "basic7", "confidence", "goemotions", "status", "raw", "utterances", "notes"}
+)
 
 MOST_UTTERANCES = 1_000_000  # of one monologue; an index beyond is no index
 
