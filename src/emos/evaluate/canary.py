@@ -153,12 +153,12 @@ def run_canary(question: Question, *, seed: int = 12345) -> Verdict:
 
 
 def draw(seed: int) -> list[Shown]:
-    """The clips: no two of one shape and colour, each number of beeps once."""
+    """The clips: no two of one colour, no shape in more than two, each number of beeps once."""
     chance = random.Random(seed)
-    kinds = [(shape, colour) for shape in SHAPES for colour in COLOURS]
-    chosen = chance.sample(kinds, len(COUNTS))
+    colours = chance.sample(list(COLOURS), len(COUNTS))
+    shapes = chance.sample(SHAPES * 2, len(COUNTS))
     counts = chance.sample(COUNTS, len(COUNTS))
-    return [Shown(*kind, count) for kind, count in zip(chosen, counts, strict=True)]
+    return [Shown(*one) for one in zip(shapes, colours, counts, strict=True)]
 
 
 def question_text(modalities: Sequence[str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from importlib import import_module
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -30,6 +29,7 @@ from emos.evaluate.backends.chat import (
     sent_sizes,
 )
 from emos.evaluate.backends.profile import Profile, load_profile
+from emos.evaluate.backends.transport import is_transport, retry_after, shown_address
 from emos.evaluate.media.decoding import MediaError
 from emos.evaluate.media.sending import Part, Ways, parts_of
 
@@ -55,7 +55,7 @@ class OpenAIBackend(Backend):
         self.secrets = [text for text in (key, password) if text and text != _NO_KEY]
         self.settings = {"profile": self._profile.name, **_sampling(setup)}
         self.sent = _sent(self._profile, self._ways, setup)
-        self.session = {"server": _shown(str(self._client.base_url))}
+        self.session = {"server": shown_address(str(self._client.base_url))}
 
     async def ask(self, request: Request) -> Answer:
         """The server's answer to one request."""
@@ -131,14 +131,14 @@ class OpenAIBackend(Backend):
         create = self._client.chat.completions.with_streaming_response.create
         messages, model = body.pop("messages"), body.pop("model")
         async with create(messages=messages, model=model, extra_body=body) as response:
+            kind = response.headers.get("content-type", "")
             try:
-                kind = response.headers.get("content-type", "")
                 if self._profile.stream and "event-stream" in kind:
                     return await _read_stream(response)
                 return read_completion(await _read(response), kind)
-            except FailedError:
-                raise
-            except Exception as error:  # the transport's own, which the client does not translate
+            except Exception as error:
+                if not is_transport(error):  # the client translates no error while it reads
+                    raise
                 raise FailedError(
                     f"the answer was cut ({type(error).__name__}: {error})", again=True
                 ) from error
@@ -245,7 +245,7 @@ def _address(setup: Setup) -> str | None:
     address = setup.base_url or setup.environment.get("OPENAI_BASE_URL") or None
     if address is not None and urlsplit(address).scheme not in ("http", "https"):
         raise EmosError(
-            f"{_shown(address)!r} is no address of a server",
+            f"{shown_address(address)!r} is no address of a server",
             remedy="give one such as --base-url http://localhost:8000/v1",
         )
     return address
@@ -263,37 +263,10 @@ def _key(setup: Setup, profile: Profile) -> str:
     )
 
 
-def _shown(address: str) -> str:
-    """An address without what may be secret in it: a name and password, a query."""
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
-
-
 def _remedy(status: int) -> str:
     if status == 404:
         return "check the model's name and --base-url (most servers' ends in /v1)"
     return "check the key in the environment, and that it may use this model"
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a response asks to wait; None if it does not say."""
-    from datetime import UTC, datetime
-
-    text = headers.get("retry-after", "")
-    try:
-        return max(0.0, float(headers.get("retry-after-ms", "")) / 1000)
-    except ValueError:
-        pass
-    try:
-        seconds = float(text)
-    except ValueError:
-        try:
-            until = parsedate_to_datetime(text)
-        except (TypeError, ValueError):
-            return None
-        seconds = (until - datetime.now(UTC)).total_seconds()
-    return max(0.0, seconds) if seconds == seconds else None
 
 
 def _client_library() -> Any:

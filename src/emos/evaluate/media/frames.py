@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,7 +76,7 @@ def _picture(at: float, frame: Any, size: int) -> Frame:
     encoder = av.CodecContext.create("mjpeg", "w")
     encoder.width, encoder.height = width, height
     encoder.pix_fmt = "yuvj420p"
-    encoder.time_base = "1/1"
+    encoder.time_base = Fraction(1)
     encoder.qmin = encoder.qmax = _QUALITY
     scaled = frame.reformat(width=width, height=height, format="yuvj420p")
     scaled.pts = 0

@@ -7,10 +7,11 @@ any time. An attempt is written before anything is concluded from it.
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from emos.errors import EmosError
 from emos.evaluate.runner.items import Item
@@ -24,11 +25,9 @@ ATTEMPTS = "attempts.jsonl"
 PREDICTIONS = "predictions.jsonl"
 
 
-class Key(NamedTuple):
-    """A request: its item and the number of its part."""
-
-    item_id: str
-    part: int | None
+def key_of(item_id: str, part: int | None) -> str:
+    """A request's name: its item's, and the number of its part where there are several."""
+    return item_id if part is None else f"{item_id}\x1f{part}"
 
 
 class RunFolder:
@@ -47,9 +46,9 @@ class RunFolder:
         self._records = records
         self._items = items
         self._attempts = Journal(path / ATTEMPTS)
-        self.ended: dict[Key, int] = {}
-        self.failed: set[Key] = set()
-        self.tries: dict[Key, int] = {}
+        self.ended: dict[str, int] = {}
+        self.failed: set[str] = set()
+        self.tries: dict[str, int] = {}
         for begin, attempt in read_lines(path / ATTEMPTS):
             self._note(attempt, begin)
         self._predictions = Journal(path / PREDICTIONS)
@@ -60,7 +59,7 @@ class RunFolder:
         return self._records.protocol
 
     def _note(self, attempt: Mapping[str, Any], begin: int) -> None:
-        key = Key(attempt["item_id"], attempt.get("part"))
+        key = key_of(attempt["item_id"], attempt.get("part"))
         if attempt["outcome"] == "failed":
             self.tries[key] = self.tries.get(key, 0) + 1
         if attempt.get("final"):
@@ -80,21 +79,23 @@ class RunFolder:
     def settle(self) -> set[str]:
         """Bring ``predictions.jsonl`` in line with the attempts; the items that are done."""
         done = {item.item_id for item in self._items if self.is_done(item)}
-        lines = dict(_lines(self.path / PREDICTIONS))
-        if set(lines) - done or self._doubled(lines):
-            self._rewrite([lines[name] for name in lines if name in done])
+        kept, there, every = [], set(), 0
+        for name, begin, length in _lines(self.path / PREDICTIONS):
+            every += 1
+            if name in done and name not in there:
+                there.add(name)
+                kept.append((begin, length))
+        if len(kept) < every:
+            self._rewrite(kept)
         for item in self._items:
-            if item.item_id in done and item.item_id not in lines:
+            if item.item_id in done and item.item_id not in there:
                 self.predict(item)
         return done
-
-    def _doubled(self, lines: Mapping[str, object]) -> bool:
-        return sum(1 for _ in _lines(self.path / PREDICTIONS)) != len(lines)
 
     def is_done(self, item: Item) -> bool:
         """Whether every request of an item has ended."""
         return all(
-            Key(item.item_id, part.number) in self.ended for part in self._protocol.parts(item)
+            key_of(item.item_id, part.number) in self.ended for part in self._protocol.parts(item)
         )
 
     def add(self, attempt: dict[str, Any]) -> None:
@@ -103,7 +104,7 @@ class RunFolder:
 
     def last(self, item: Item, part: Part) -> dict[str, Any]:
         """The attempt that ended a request."""
-        return read_line(self.path / ATTEMPTS, self.ended[Key(item.item_id, part.number)])
+        return read_line(self.path / ATTEMPTS, self.ended[key_of(item.item_id, part.number)])
 
     def predict(self, item: Item) -> str:
         """Write the prediction of an item whose requests have ended; its status."""
@@ -114,10 +115,16 @@ class RunFolder:
 
     def order(self) -> None:
         """Put the predictions into the dataset's order."""
-        lines = dict(_lines(self.path / PREDICTIONS))
-        order = [item.item_id for item in self._items if item.item_id in lines]
-        if order != list(lines):
-            self._rewrite([lines[name] for name in order])
+        order = {item.item_id: place for place, item in enumerate(self._items)}
+        # Numbers, not objects: a run of a million items has these all at once.
+        places, begins, lengths = array("q"), array("q"), array("q")
+        for name, begin, length in _lines(self.path / PREDICTIONS):
+            places.append(order[name])
+            begins.append(begin)
+            lengths.append(length)
+        wanted = sorted(range(len(places)), key=places.__getitem__)
+        if wanted != list(range(len(places))):
+            self._rewrite((begins[n], lengths[n]) for n in wanted)
 
     def statuses(self) -> dict[str, int]:
         """How many items ended how."""
@@ -154,15 +161,15 @@ class RunFolder:
         self._predictions.close()
 
 
-def _lines(path: Path) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Each prediction's item, and where its line begins and how long it is."""
+def _lines(path: Path) -> Iterator[tuple[str, int, int]]:
+    """Each prediction's item, where its line begins, and how long it is."""
     previous: tuple[str, int] | None = None
     for begin, record in read_lines(path):
         if previous is not None:
-            yield previous[0], (previous[1], begin - previous[1])
+            yield (*previous, begin - previous[1])
         previous = (str(record.get("item_id")), begin)
     if previous is not None:
-        yield previous[0], (previous[1], path.stat().st_size - previous[1])
+        yield (*previous, path.stat().st_size - previous[1])
 
 
 @contextmanager

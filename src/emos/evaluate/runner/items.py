@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from sys import intern
 from typing import Any, Literal
 
 Kind = Literal["clip", "monologue"]
@@ -46,18 +47,19 @@ class Item:
 
     def to_json(self) -> dict[str, Any]:
         """The item as a JSON object; what is empty is left out."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, ())}
+        return {key: value for key, value in asdict(self).items() if value not in (None, "", ())}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Item:
         """The item that `to_json` wrote."""
-        values: dict[str, Any] = {
-            name: found.get(name) for name in ("item_id", "subset", "language", "transcript")
-        }
+        language = found.get("language")
         return cls(
-            **values,
+            item_id=found["item_id"],
+            subset=intern(found.get("subset", "")),
+            language=None if language is None else intern(language),
+            transcript=found.get("transcript"),
             media=found.get("media"),
-            kind=found.get("kind", "clip"),
+            kind="monologue" if found.get("kind") == "monologue" else "clip",
             seconds=found.get("seconds"),
             segments=_segments(found.get("segments", ())),
             lines=_segments(found.get("lines", ())),

@@ -161,19 +161,19 @@ def read_apart(folder: Path, choice: Choice) -> Chosen:
     EmosError : as `choose` and `Dataset.load`.
     """
     asked = json.dumps({"folder": str(folder), "choice": asdict(choice)})
-    done = subprocess.run(
-        [sys.executable, "-m", "emos.evaluate.runner.reading"],
-        input=asked.encode(),
-        stdout=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"the process that reads the dataset ended with {done.returncode}")
-    head, *rows = done.stdout.splitlines()
+    command = [sys.executable, "-m", "emos.evaluate.runner.reading"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
+        assert reader.stdin is not None and reader.stdout is not None
+        reader.stdin.write(asked.encode())
+        reader.stdin.close()
+        head = reader.stdout.readline()
+        items = tuple(Item.from_json(json.loads(row)) for row in reader.stdout)
+    if reader.returncode or not head:
+        raise RuntimeError(f"the process that reads the dataset ended with {reader.returncode}")
     found = json.loads(head)
     if "problem" in found:
         raise EmosError(found.pop("problem"), **found)
-    return Chosen(tuple(Item.from_json(json.loads(row)) for row in rows), found)
+    return Chosen(items, found)
 
 
 def _serve() -> None:

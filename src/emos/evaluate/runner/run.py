@@ -13,7 +13,7 @@ from typing import Any
 
 from emos.errors import EmosError, MissingExtraError
 from emos.evaluate.backends.backend import Answer, Backend, FailedError, Request, StopRunError
-from emos.evaluate.runner.folder import Key, RunFolder
+from emos.evaluate.runner.folder import RunFolder, key_of
 from emos.evaluate.runner.items import Item
 from emos.evaluate.runner.limiter import Limiter
 from emos.evaluate.runner.progress import Progress
@@ -104,14 +104,14 @@ class Run:
                 yield item, ()
             else:
                 for part in parts:
-                    if Key(item.item_id, part.number) not in self._folder.ended:
+                    if key_of(item.item_id, part.number) not in self._folder.ended:
                         yield item, (part,)
 
     async def _unit(self, item: Item, parts: tuple[Part, ...]) -> None:
         try:
             summary = None
             for part in parts:
-                if Key(item.item_id, part.number) not in self._folder.ended:
+                if key_of(item.item_id, part.number) not in self._folder.ended:
                     await self._request(item, part, summary)
                 if len(parts) > 1:
                     summary = self._records.summary(self._folder.last(item, part)) or summary
@@ -122,7 +122,7 @@ class Run:
 
     async def _request(self, item: Item, part: Part, summary: str | None) -> None:
         """Ask until there is an answer, or asking again does not help."""
-        key = Key(item.item_id, part.number)
+        key = key_of(item.item_id, part.number)
         for turn in range(1, self._options.tries + 1):
             await self._limiter.wait_turn()
             began, at = time.monotonic(), datetime.now(UTC)
