@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any
@@ -55,12 +56,14 @@ class Server:
 
     Attributes
     ----------
-    asked : every request that was answered or not, in order.
+    asked : every request that was answered or not, in order; without its content if it is not to
+        be kept.
     most_active : most requests that were under way at one time.
     """
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, *, keep: bool = True) -> None:
         self.script = script
+        self._keep = keep
         self.asked: list[Asked] = []
         self.most_active = 0
         self._active = 0
@@ -131,9 +134,10 @@ class Server:
             for name, _, value in (line.partition(":") for line in head[1:] if line)
         }
         content = await self._content(reader, headers)
-        self._turns[content] = turn = self._turns.get(content, 0) + 1
+        name = hashlib.sha256(content).digest()
+        self._turns[name] = turn = self._turns.get(name, 0) + 1
         asked = Asked(method, path, headers, content, turn)
-        self.asked.append(asked)
+        self.asked.append(asked if self._keep else replace(asked, content=b""))
         self._active += 1
         self.most_active = max(self.most_active, self._active)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -10,20 +11,20 @@ from typing import Any
 
 from emos.errors import MissingExtraError
 
-# Demuxers that read one file and nothing that the file names: no playlists, no network.
-_FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2",
-    "matroska,webm",
-    "avi",
-    "mpegts",
-    "mpeg",
-    "flv",
-    "asf",
-    "wav",
-    "mp3",
-    "ogg",
-    "flac",
-    "aac",
+# The forms that are read, by their first bytes. The reader is told which it is: one that guesses
+# may take a clip for a playlist and open the files, or the addresses, that it names.
+_FORMS = (
+    (b"....(?:ftyp|moov|mdat|free|skip|wide)", "mp4"),
+    (b"\x1a\x45\xdf\xa3", "matroska"),
+    (b"RIFF....AVI ", "avi"),
+    (b"RIFF....WAVE", "wav"),
+    (b"OggS", "ogg"),
+    (b"fLaC", "flac"),
+    (b"FLV\x01", "flv"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
+    (b"\x00\x00\x01\xba", "mpeg"),
+    (b"\x47.{187}\x47", "mpegts"),
+    (b"ID3|\xff[\xe2-\xff]", "mp3"),
 )
 
 
@@ -50,21 +51,29 @@ def opened(path: Path) -> Iterator[Any]:
 
     Raises
     ------
-    MediaError : if the file is missing, broken or of a form that may lead to other files.
+    MediaError : if the file is missing, broken or of no form that is read.
     """
     av = load_av()
     if not path.is_file():
         raise MediaError("no such file" if not path.exists() else "no regular file")
     try:
-        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
-            if container.format.name not in _FORMATS:
-                raise MediaError(f"files of form {container.format.name} are not read")
+        form, options = _form(path), {"protocol_whitelist": "file"}
+        with av.open(str(path), format=form, options=options) as container:
             yield container
     except av.FFmpegError as error:
         why = getattr(error, "strerror", None) or type(error).__name__
         raise MediaError(f"cannot be read ({why})") from error
     except OSError as error:
         raise MediaError(f"cannot be read ({error.strerror or error})") from error
+
+
+def _form(path: Path) -> str:
+    with path.open("rb") as file:
+        begin = file.read(200)
+    for pattern, form in _FORMS:
+        if re.match(pattern, begin, re.DOTALL):
+            return form
+    raise MediaError("cannot be read (no form of video or sound that is known)")
 
 
 def track(container: Any, kind: str) -> Any:
