@@ -115,6 +115,21 @@ def test_a_paper_and_a_folder_of_sources(run: Run, demo: Path, tmp_path: Path) -
     assert "audit" in ReadPage(tmp_path / "again.html").sections
 
 
+def test_a_chinese_page_speaks_chinese(run: Run, demo: Path, tmp_path: Path) -> None:
+    run(demo / "dataset", "--sources", demo / "corpus", "--lang", "zh")
+    page = ReadPage(tmp_path / "report.html")
+    said = [one["what"] for one in page.data["sets"]["sets"]]
+    said += [
+        one.text for one in page.all("h2", "h3", "p", "li", "caption", "figcaption", "summary")
+    ]
+    chinese = re.compile("[\u4e00-\u9fff]")
+    # Three English words in a row are a sentence; names and commands have fewer.
+    english = re.compile(r"[A-Za-z]+ [a-z]+ [a-z]+")
+    left = [one for one in said if english.search(one) and not chinese.search(one)]
+    assert len(said) > 300
+    assert [one for one in left if not one.startswith(("emos", "report|"))] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

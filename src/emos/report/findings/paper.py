@@ -9,6 +9,7 @@ from emos.audit.highlights import Highlight
 from emos.report.behind import behind, item_ids
 from emos.report.findings import Finding
 from emos.report.making import Making
+from emos.report.reasons import said
 from emos.report.sections.audit import address
 from emos.report.words import Number, filled, number_at
 
@@ -67,17 +68,21 @@ def _values(making: Making, cell: Cell) -> dict[str, object]:
     """The numbers of a highlight's sentences, each leading to what is behind it."""
     printed = None if cell.paper is None else parse_printed(cell.paper)
     frame = cell.items() if cell.items else None
-    computed = Number(str(_short(cell)), behind(making, frame, cell.rule))
+    computed = Number(str(_short(cell)), behind(making, frame, _rule(making, cell.rule)))
     values: dict[str, object] = {"computed": computed, "paper": cell.paper or "–", "other": "–"}
     values["apart"] = 0
     if cell.alternatives:
         other = cell.alternatives[0]
         beyond = other.items() if other.items else None
-        there = behind(making, beyond, other.rule)
+        there = behind(making, beyond, _rule(making, other.rule))
         values["other"] = Number(str(shown(other.value, printed)), there)
         if cell.paper is not None and cell.verdict is Verdict.OTHER_RULE:
             values["paper"] = Number(cell.paper, there)
         known = set(item_ids(frame))
         apart = [one for one in item_ids(beyond) if one not in known]
-        values["apart"] = making.counted(apart, other.rule)
+        values["apart"] = making.counted(apart, _rule(making, other.rule))
     return values
+
+
+def _rule(making: Making, rule: str) -> str:
+    return said(making.words, rule, "audit_rules")
