@@ -130,9 +130,9 @@ def _facts(dataset: Dataset, items: int, words: Words) -> str:
     """What the dataset holds, in a line."""
     counts = {
         "items": items,
-        "votes": dataset.votes.height,
+        "votes": dataset.votes.filter(pl.col("status") != "blank").height,
         "people": dataset.votes["annotator"].n_unique(),
-        "labels": dataset.labels.height,
+        "labels": dataset.labels["label"].count(),
         "monologues": dataset.utterances["monologue_id"].n_unique(),
         "utterances": dataset.utterances.height,
     }

@@ -44,7 +44,12 @@ def _low(making: Making, layer: str, labels: pl.DataFrame) -> Iterator[Finding]:
 
 
 def _all_differ(making: Making, layer: str, labels: pl.DataFrame) -> Iterator[Finding]:
-    apart = labels.filter(pl.col("unique_labels") == pl.col("votes"), pl.col("votes") > 1)
+    # A corrected label was made from answers of another layer.
+    apart = labels.filter(
+        pl.col("original").is_null(),
+        pl.col("unique_labels") == pl.col("votes"),
+        pl.col("votes") > 1,
+    )
     if apart.is_empty():
         return
     words = making.words

@@ -18,7 +18,7 @@ def find(making: Making) -> Iterator[Finding]:
     if styles is None:
         return
     yield from _cardinality(making, styles.figures)
-    yield from _drift(making, styles.drift)
+    yield from _drift(making, styles.drift, styles.annotators)
 
 
 def _cardinality(making: Making, figures: pl.DataFrame) -> Iterator[Finding]:
@@ -46,17 +46,19 @@ def _cardinality(making: Making, figures: pl.DataFrame) -> Iterator[Finding]:
         )
 
 
-def _drift(making: Making, drift: pl.DataFrame) -> Iterator[Finding]:
+def _drift(making: Making, drift: pl.DataFrame, annotators: pl.DataFrame) -> Iterator[Finding]:
     words = making.words
-    told = drift.filter(pl.col("against") == "others", pl.col("drifts").is_not_null())
-    moved = told.filter("drifts")
+    told = drift.filter(pl.col("drifts").is_not_null())
+    moved = annotators.filter(pl.col("drift").list.len() > 0)
     if moved.is_empty():
         return
-    people = moved["annotator"].unique()
     yield Finding(
         "careful",
         words.phrase(
-            "findings.drift", people=len(people), of=told["annotator"].n_unique(), n=moved.height
+            "findings.drift",
+            people=moved["annotator"].n_unique(),
+            of=told["annotator"].n_unique(),
+            n=int(moved["drift"].list.len().sum()),
         ),
         words.phrase("findings.drift_why"),
         "styles",

@@ -15,20 +15,22 @@ SECTIONS = ("items",)
 def find(making: Making) -> Iterator[Finding]:
     """Labels without a vote behind them, and votes without a cell."""
     dataset, words = making.results.dataset, making.words
-    if dataset.labels.is_empty() and dataset.votes.is_empty():
+    answers = dataset.votes.filter(pl.col("status") != "blank")
+    labels = dataset.labels.filter(pl.col("label").is_not_null())
+    if labels.is_empty() and answers.is_empty():
         return
-    voted = dataset.votes["item_id"].unique()
-    bare = dataset.labels.filter(~pl.col("item_id").is_in(voted.to_list()))["item_id"]
+    voted = answers["item_id"].unique()
+    bare = labels.filter(~pl.col("item_id").is_in(voted.to_list()))["item_id"]
     nowhere = pl.col("cell").is_null() | pl.col("file").is_null()
-    placeless = dataset.votes.filter(nowhere)["item_id"]
+    placeless = answers.filter(nowhere)["item_id"]
     counts: dict[str, object] = {
         "labels": making.counted(bare, words.say("findings.bare_items")),
         "votes": making.number(len(placeless), placeless, words.say("findings.placeless_items")),
     }
     key = "untraced"
     if bare.is_empty() and placeless.is_empty():
-        key = "traced" if dataset.labels.height else "traced_votes"
-        counts = {"labels": dataset.labels.height, "votes": dataset.votes.height}
+        key = "traced" if labels.height else "traced_votes"
+        counts = {"labels": labels.height, "votes": answers.height}
     elif bare.is_empty() or placeless.is_empty():
         key = "untraced_votes" if bare.is_empty() else "untraced_labels"
     good = key.startswith("traced")

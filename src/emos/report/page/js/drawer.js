@@ -26,7 +26,10 @@ EmoS.drawer = {
   async route() {
     const asked = /^#([si])-(\d+)$/.exec(window.location.hash);
     if (!asked) {
-      document.getElementById("drawer").hidden = true;
+      const drawer = document.getElementById("drawer");
+      const held = drawer.contains(document.activeElement); // Back goes to the number, as Escape does
+      drawer.hidden = true;
+      if (held && EmoS.drawer.from?.isConnected) EmoS.drawer.from.focus();
       return;
     }
     const number = Number(asked[2]);
