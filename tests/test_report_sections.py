@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from emos.aggregate import AggregateOptions, aggregate_dataset
+from emos.cli import app
 from emos.report.blocks import Block, Details, Figure, Figures, Paragraph, Section, Table
 from emos.report.making import Making
 from emos.report.results import Results
@@ -631,6 +635,21 @@ def test_marks_of_a_picture_lead_where_its_table_does(module: Any, made: Dataset
             assert drawn_links(figure), figure.name
         if figure.command:
             assert figure.command.startswith(f"emos plot {figure.name} DATASET --layer ")
+
+
+@pytest.mark.parametrize("module", [distributions, tiers, confusion, agreement, styles])
+def test_the_command_under_a_picture_draws_it(module: Any, made: Dataset, tmp_path: Path) -> None:
+    made.write(tmp_path / "data")
+    shown = Shown(module, Dataset.load(tmp_path / "data"), replicates=20)
+    for place, figure in enumerate(shown.figures):
+        if not figure.command:
+            continue
+        words = shlex.split(figure.command.replace("DATASET", str(tmp_path / "data")))
+        target = tmp_path / f"{place}.svg"
+        said = CliRunner().invoke(app, [*words[1:-1], str(target), "--replicates", "20"])
+        assert said.exit_code == 0, said.output
+        drawn = [re.findall(r">([^<>]+)<", one) for one in (figure.svg, target.read_text("utf-8"))]
+        assert sorted(drawn[0]) == sorted(text for text in drawn[1] if "@font-face" not in text)
 
 
 def test_every_bar_of_a_distribution_leads_somewhere(made: Dataset) -> None:

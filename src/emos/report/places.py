@@ -48,13 +48,6 @@ def places(frame: pl.DataFrame, most: int = MOST) -> Places:
     return Places(tuple(kept), max(0, sizes.height - most))
 
 
-def largest(frame: pl.DataFrame, column: str, most: int = MOST) -> tuple[list[str], int]:
-    """The values of ``column`` with most rows, in natural order, and how many are left out."""
-    sizes = frame.group_by(column).len().drop_nulls(column).sort("len", column, descending=True)
-    kept = sorted(sizes[column].head(most).to_list(), key=natural_key)
-    return kept, max(0, sizes.height - most)
-
-
 def in_item_order(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
     """``frame`` in the order of the dataset's items, rows of one item in the order they had."""
     rows = dataset.items.select("item_id").with_row_index("__row__")

@@ -78,7 +78,7 @@ def _axis(view: StyleView, row: dict[str, Any]) -> Number:
 def _numbers(view: StyleView, picture: str) -> pl.DataFrame:
     numbers = find_picture(picture).numbers(view.making.results, Choice(layer=view.layer))
     if "annotator" in numbers.columns:
-        numbers = numbers.filter(pl.col("annotator").is_in(view.people))
+        numbers = view.only_shown(numbers)
     return numbers
 
 
@@ -87,5 +87,5 @@ def _figure(
 ) -> Figure:
     choice: dict[str, Any] = {"layer": view.layer}
     if view.left_out and "annotator" in numbers.columns:
-        choice["annotators"] = tuple(view.people)
+        choice["annotators"] = view.people
     return view.making.figure(picture, numbers, caption, table, **choice, wide=True)

@@ -181,7 +181,9 @@ def _styles(view: StyleView, place: Place, row: dict[str, Any]) -> str:
         return view.say("untold")
     nearest = max(told, key=lambda one: one["margin"])
     style = view.say(f"style_{nearest['style']}")
-    return view.say("nearest", style=style, margin=f"{nearest['margin']:+.2f}")
+    # Large enough, but with an interval that reaches no difference: still none.
+    key = "nearest" if nearest["margin"] < 0 else "nearest_wide"
+    return view.say(key, style=style, margin=f"{nearest['margin']:+.2f}")
 
 
 def figure_number(

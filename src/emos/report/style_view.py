@@ -25,36 +25,39 @@ class StyleView:
 
     @cached_property
     def everyone(self) -> pl.DataFrame:
-        """The table of annotators, all of the layer."""
+        """The table of annotators: a row for each place that an annotator worked on."""
         return self.found.annotators.filter(pl.col("layer") == self.layer)
 
     @cached_property
-    def people(self) -> list[str]:
-        """The annotators shown, those with most answers, in the order of the tables."""
-        sizes = self.everyone.group_by("annotator", maintain_order=True).agg(pl.col("given").sum())
-        most = sizes.sort("given", descending=True, maintain_order=True).head(MOST)
-        return sizes.join(most, on="annotator", how="semi", maintain_order="left")[
-            "annotator"
-        ].to_list()
+    def shown(self) -> pl.DataFrame:
+        """Of `everyone`, the rows shown: those with most answers, in their order."""
+        most = self.everyone.with_row_index("row").sort("given", descending=True)
+        return most.head(MOST).sort("row").drop("row")
 
     @property
     def left_out(self) -> int:
-        """How many annotators are not shown."""
-        return self.everyone["annotator"].n_unique() - len(self.people)
+        """How many rows are not shown."""
+        return self.everyone.height - self.shown.height
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The annotators shown."""
+        return tuple(self.shown["annotator"].unique(maintain_order=True))
+
+    def only_shown(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Of a table with a row per place and annotator, those that are shown."""
+        key = ("subset", "batch", "annotator")
+        return rows.join(self.shown.select(key), on=key, how="semi", maintain_order="left")
 
     def table(self, name: str) -> pl.DataFrame:
-        """A table of `Styles`, of this layer and the people shown."""
+        """A table of `Styles`, of this layer and the annotators shown."""
         rows: pl.DataFrame = getattr(self.found, name).filter(pl.col("layer") == self.layer)
-        if "annotator" in rows.columns:
-            rows = rows.filter(pl.col("annotator").is_in(self.people))
-        return rows
+        return self.only_shown(rows) if "annotator" in rows.columns else rows
 
     @cached_property
     def annotators(self) -> list[tuple[Place, dict[str, Any]]]:
-        """The table of annotators, a row for each place that an annotator worked on."""
-        return [
-            (Place(row["subset"], row["batch"]), row) for row in self.table("annotators").to_dicts()
-        ]
+        """`shown`, row by row, with the place."""
+        return [(Place(row["subset"], row["batch"]), row) for row in self.shown.to_dicts()]
 
     @cached_property
     def single(self) -> bool:

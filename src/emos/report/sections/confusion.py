@@ -14,9 +14,10 @@ from emos.report.crossed import answers_against_labels, corrections, crossed, un
 from emos.report.making import Making
 from emos.report.order import label_order
 from emos.report.pictures.matrix import cells_of
-from emos.report.places import Place, largest, places
+from emos.report.places import MOST, Place, places
 from emos.report.sections import SectionMaker
 from emos.report.words import Number, Phrase
+from emos.tables.natural_order import natural_key
 
 _NAMED = 3  # cells that a sentence names
 
@@ -48,10 +49,14 @@ def _answers(making: Making, layer: str, rows: pl.DataFrame) -> Iterator[Block]:
     yield Figures([cross.pooled() for cross in crosses])
     yield from _left_out(making, left_out)
     yield from _uncrossed(making, layer)
-    people, more = largest(rows, "who")
-    each: list[Block] = [
-        figure for cross in crosses if (figure := cross.each(people, all_shown=not more))
-    ]
+    own = rows.group_by("subset", "batch", "who", maintain_order=True).len()
+    most = own.sort("len", descending=True, maintain_order=True).head(MOST)
+    more = own.height - most.height
+    each: list[Block] = []
+    for cross in crosses:
+        people = sorted(cross.place.of(most)["who"], key=natural_key)
+        if people:
+            each.append(cross.each(people, all_shown=not more))
     if more:
         each.append(Paragraph(words.phrase("confusion.people_left", n=more), "note"))
     yield Details(words.say("confusion.each", layer=shown_layer), each)
@@ -102,13 +107,9 @@ class _Cross:
         )
         return replace(figure, command="")
 
-    def each(self, people: Sequence[str], *, all_shown: bool) -> Figure | None:
+    def each(self, people: Sequence[str], *, all_shown: bool) -> Figure:
         """The annotators side by side."""
-        parts = [
-            (one, own) for one in people if (own := self.rows.filter(pl.col("who") == one)).height
-        ]
-        if not parts:
-            return None
+        parts = [(one, self.rows.filter(pl.col("who") == one)) for one in people]
         whole = self._numbers(self.rows).select("layer", "subset", "batch", "row", "column")
         tables = []
         for one, own in parts:

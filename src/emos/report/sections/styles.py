@@ -75,23 +75,20 @@ def _layer(view: StyleView) -> Iterator[Block]:
 def _told(view: StyleView) -> Phrase:
     """Which style each annotator has, style by style."""
     words = view.making.words
-    by_style: dict[str, list[str]] = {}
-    for place, row in view.annotators:
-        if row["style"] is not None:
-            who = view.who(place, row["annotator"])
-            by_style.setdefault(row["style"], []).append(who)
-    with_style = sum(map(len, by_style.values()))
+    styled = view.everyone.drop_nulls("style")
+    key = "styles.told" if styled.height else "styles.told_none"
     told = words.phrase(
-        "styles.told" if by_style else "styles.told_none",
-        layer=words.layer(view.layer),
-        n=with_style,
-        people=len(view.annotators),
+        key, layer=words.layer(view.layer), n=styled.height, people=view.everyone.height
     )
     comma, stop = view.say("comma"), view.say("semicolon")
-    parts = [
-        view.say("of_style", style=view.say(f"style_{style}"), people=comma.join(people))
-        for style, people in by_style.items()
-    ]
+    parts = []
+    for (style,), rows in styled.partition_by("style", as_dict=True, maintain_order=True).items():
+        names = [
+            view.who(Place(subset, batch), who)
+            for subset, batch, who in rows.select("subset", "batch", "annotator").iter_rows()
+        ]
+        people = f"{rows.height:,}" if view.left_out else comma.join(names)
+        parts.append(view.say("of_style", style=view.say(f"style_{style}"), people=people))
     return (*told, stop.join(parts), view.say("stop")) if parts else told
 
 
