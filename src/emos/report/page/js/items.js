@@ -62,7 +62,7 @@ EmoS.items = {
         ["confidence", confidence === null ? null : confidence.toFixed(4)],
         ["tier", level ? EmoS.say(level) : null],
         ["original", original < 0 ? null : EmoS.label(at, names["label original"][original])],
-        ["reason", names["label reason"][reason]],
+        ["reason", EmoS.items.reason(names["label reason"][reason])],
         ["unique_labels", different === null ? null : EmoS.number(different)],
         ["counted", counted === null ? null : EmoS.number(counted)],
       ].filter(([, value]) => value !== null && value !== undefined);
@@ -70,7 +70,7 @@ EmoS.items = {
         EmoS.el("dt", {}, EmoS.say(title)),
         EmoS.el("dd", {}, value),
       ]);
-      return [EmoS.el("h3", {}, `${EmoS.say("labels")}: ${at}`), EmoS.el("dl", {}, list)];
+      return [EmoS.el("h3", {}, `${EmoS.say("labels")}: ${EmoS.layer(at)}`), EmoS.el("dl", {}, list)];
     });
   },
 
@@ -85,7 +85,7 @@ EmoS.items = {
       const left = aside ? EmoS.say("aside", { tokens: aside.join(", ") }) : "";
       const path = names.file[file];
       return [
-        names.layer[layer],
+        EmoS.layer(names.layer[layer]),
         names.annotator[annotator] ?? "–",
         [EmoS.items.answer(names, vote), left].filter(Boolean).join("; ") || names.status[status],
         raw || "",
@@ -94,8 +94,22 @@ EmoS.items = {
       ];
     });
     const heads = ["layer", "annotator", "answer", "typed", "cell", "file"];
-    const where = folder ? EmoS.el("p", { class: "note" }, EmoS.say("folder", { folder })) : null;
-    return [EmoS.items.table("votes", heads, rows), ...(where ? [where] : [])];
+    const told = folder ? [EmoS.say("folder", { folder })] : [];
+    if (votes.some((vote) => EmoS.items.renamed(names, vote))) told.push(EmoS.say("renamed"));
+    const notes = told.map((note) => EmoS.el("p", { class: "note" }, note));
+    return [EmoS.items.table("votes", heads, rows), ...notes];
+  },
+
+  // Whether the file is called after A1, A2, ... where the real one may be called after a person.
+  renamed(names, vote) {
+    const who = names.annotator[vote[0]];
+    return /^A\d+$/.test(who ?? "") && (names.file[vote[4]] ?? "").includes(`/${who}.`);
+  },
+
+  // How a label was decided, in words where they are known.
+  reason(code) {
+    if (code === undefined) return null;
+    return EmoS.has(`reason_${code}`) ? `${EmoS.say(`reason_${code}`)} (${code})` : code;
   },
 
   // The folder that all of these files lie in, with a slash at its end.
