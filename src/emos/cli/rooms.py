@@ -15,6 +15,7 @@ _MODULES: tuple[str, ...] = (
     "agreement",
     "styles",
     "evaluate",
+    "export",
     "score",
     "audit",
     "report",
