@@ -229,8 +229,11 @@ class _Spoken:
         for key, rows in extra.items():
             if rows.height:
                 number = self._number(rows, words.say(f"distributions.{key}"), None, "{n:,}")
-                told += (" ", *words.phrase(f"distributions.{key}_told", n=number))
-        return (" ", *told) if after else told
+                told += (
+                    words.say("distributions.gap"),
+                    *words.phrase(f"distributions.{key}_told", n=number),
+                )
+        return (words.say("distributions.gap"), *told) if after else told
 
     def head(self, language: str | None) -> str:
         words = self.making.words
