@@ -105,6 +105,8 @@ def test_json_in_all_the_ways_it_comes(text: str, rule: str) -> None:
         JSON.replace('"Joy"', '" joy. "'),
         JSON.replace('"Joy"', '"**JOY**"'),
         JSON.replace('"Joy"', '"<Joy>"'),
+        JSON.replace('"Joy"', '"Joy 😊👍🏽"'),
+        JSON.replace('"Joy"', '"☀️ Joy"'),
         JSON.replace('"Joy"', '"喜悦"'),
         JSON.replace('"Joy"', '["Joy"]'),
         JSON.replace('"Joy"', '{"label": "Joy"}'),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from emos.evaluate.parsing import ParsedStream, parse_utterances
 from emos.evaluate.parsing.times import range_in, time_in
+
+if TYPE_CHECKING:
+    from emos.tables import Dataset
 
 FIRST = {
     "timestamp_range": "00:00-00:05",
@@ -306,3 +310,26 @@ def test_an_element_that_is_no_object_is_left_out_and_noted() -> None:
 def test_another_form_than_asked_for_is_read_and_noted() -> None:
     assert "other-form" in _rules(parse_utterances(TEXT, form="json"))
     assert "other-form" in _rules(parse_utterances(JSON, form="text"))
+
+
+@pytest.mark.release
+def test_the_releases_own_annotations_are_answers_to_prompt_b(
+    release_path: Path, release: Dataset
+) -> None:
+    """46 files, fences, emoji and words outside the set included: read as the importer reads them."""
+    read: list[tuple[Any, ...]] = []
+    aside: list[str] = []
+    files = sorted(release_path.rglob("*.emotion.json"))
+    for path in files:
+        stream = parse_utterances(path.read_text(encoding="utf-8"), form="json")
+        assert stream.status == "ok"
+        aside += [note.what for note in stream.notes if note.rule == "no-goemotions-label"]
+        read += [
+            (path.name, one.start_s, one.end_s, one.basic7, list(one.goemotions or ()))
+            for one in stream.utterances
+        ]
+    assert (len(files), len(read)) == (46, 447)
+    rows = release.utterances.select("file", "start_s", "end_s", "primary", "secondary").iter_rows()
+    assert sorted(read) == sorted((file.rsplit("/", 1)[-1], *row) for file, *row in rows)
+    words = {word for cell in release.utterances["secondary_aside"] for word in cell}
+    assert set(aside) == words

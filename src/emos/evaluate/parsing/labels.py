@@ -1,7 +1,7 @@
 """One label, strictly: the canonical name apart from case, or one of its Chinese names.
 
-A synonym is no label unless a table of synonyms is given. Marks around a name and a name in both
-languages ("Anger/愤怒", "喜悦（Joy）") change nothing; several names are no label.
+A synonym is no label unless a table of synonyms is given. Marks and emoji around a name, and a name
+in both languages ("Anger/愤怒", "喜悦（Joy）"), change nothing; several names are no label.
 """
 
 from __future__ import annotations
@@ -65,8 +65,16 @@ def label_of(name: str, layer: str, synonyms: Synonyms | None, notes: Notes) -> 
 
 
 def _tidied(text: str) -> str:
-    plain = " ".join(unicodedata.normalize("NFKC", text).split()).strip(_MARKS)
+    letters = "".join(char for char in unicodedata.normalize("NFKC", text) if not _is_emoji(char))
+    plain = " ".join(letters.split()).strip(_MARKS)
     return _NUMBERING.sub("", plain, count=1) if _NUMBERING.match(plain) else plain
+
+
+def _is_emoji(char: str) -> bool:
+    """Pictures, and what joins or colours them."""
+    return ord(char) > 0x2000 and (
+        unicodedata.category(char) in ("So", "Sk", "Cf") or char in "\ufe0e\ufe0f\u20e3"
+    )
 
 
 @cache
