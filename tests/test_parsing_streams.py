@@ -316,7 +316,7 @@ def test_another_form_than_asked_for_is_read_and_noted() -> None:
 def test_the_releases_own_annotations_are_answers_to_prompt_b(
     release_path: Path, release: Dataset
 ) -> None:
-    """46 files, fences, emoji and words outside the set included: read as the importer reads them."""
+    """46 files with fences, emoji and words outside the set, read as the importer reads them."""
     read: list[tuple[Any, ...]] = []
     aside: list[str] = []
     files = sorted(release_path.rglob("*.emotion.json"))
