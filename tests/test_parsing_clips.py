@@ -294,6 +294,10 @@ def test_the_layer_that_was_asked_for_decides() -> None:
     assert parse_answer(text, layers=["goemotions"]).status == "ok"
     only = parse_answer('{"emotion": "Joy", "goemotions": ["joy"]}', layers=["basic7"])
     assert (only.status, only.goemotions) == ("ok", None)
+    line = parse_answer("joy (0.9), love", layers=["goemotions"])
+    assert (line.status, line.goemotions) == ("ok", {"joy": 0.9, "love": None})
+    assert parse_answer("I can't see it.", layers=["goemotions"]).status == "refused"
+    assert parse_answer("It is a sunny day.", layers=["goemotions"]).status == "invalid"
     none = parse_answer('{"goemotions": ["happiness"]}', layers=["goemotions"])
     assert (none.status, none.goemotions, none.aside) == ("invalid", {}, ("happiness",))
 

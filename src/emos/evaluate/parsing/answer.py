@@ -52,8 +52,11 @@ def parse_answer(
     labels = Labels(notes, synonyms)
     listed = _goemotions(fields, labels) if "goemotions" in layers else False
     given = fields.get("primary", [])
-    if not fielded:
+    if not fielded and "basic7" in layers:
         given = _lines_that_are_labels(beside, notes, synonyms)
+    elif not fielded and "\n" not in beside and not refusal_in(answer):  # "joy, love"
+        labels.read(beside)
+        listed = bool(labels.found or labels.aside)
     primary = basic7_in(given, notes, synonyms)
     confidence = _confidence(fields, notes)
     usable = listed and not (labels.aside and not labels.found)
