@@ -269,6 +269,16 @@ def test_a_server_that_fetches_is_sent_an_address(tmp_path: Path) -> None:
         )
         (asked,) = server.asked
     assert asked.parts[0]["video_url"]["url"] == "https://files.example/a%20b/clips/0000.mp4"
+    with pytest.raises(EmosError, match="with its sound, which was not asked for"):
+        ask(
+            tmp_path / "dataset",
+            server.url,
+            tmp_path / "mute",
+            media=media,
+            profile="dashscope",
+            modalities=("text", "video"),
+            media_url="https://files.example/",
+        )
 
 
 def test_no_media_is_held_longer_than_its_request(tmp_path: Path) -> None:

@@ -202,6 +202,11 @@ def ways(profile: Profile, setup: Setup) -> Ways:
         video = "frames" if profile.video == "frames" else "video"
     inside = see and hear and video == "video" and profile.sound_in_video
     apart = hear and not inside
+    if setup.media_url and video == "video" and profile.sound_in_video and not hear:
+        raise EmosError(
+            "an address gives the video with its sound, which was not asked for",
+            remedy="leave --media-url out, or add audio to --modalities",
+        )
     if profile.one_modality and video is not None and apart:
         raise EmosError(
             f"profile {profile.name} takes one modality beside text in a request",

@@ -102,9 +102,9 @@ def _sampled(
     plan: Plan, wanted: list[tuple[Item, Part]]
 ) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """Sizes of requests at equal distances, and what was wrong with clips."""
-    step = max(1, len(wanted) // SAMPLES)
+    count = min(SAMPLES, len(wanted))
     sizes, faults = [], []
-    for item, part in wanted[::step][:SAMPLES]:
+    for item, part in (wanted[n * len(wanted) // count] for n in range(count)):
         path = plan.find(item)
         request = Request(item, part.number, "", path, plan.sees_media, part.span)
         try:

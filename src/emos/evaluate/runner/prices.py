@@ -52,9 +52,13 @@ def read_price(path: Path, model: str) -> Price:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise EmosError(f"cannot be read ({error.strerror})", file=path) from error
+        raise EmosError(
+            f"cannot be read ({error.strerror})", file=path, remedy="--prices names your own list"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EmosError(f"not valid TOML ({error})", file=path) from error
+        raise EmosError(
+            f"not valid TOML ({error})", file=path, remedy="see docs/evaluating.md"
+        ) from error
     models = found.get("models")
     table = models.get(model) if isinstance(models, dict) else None
     if not isinstance(table, dict):
@@ -70,5 +74,5 @@ def read_price(path: Path, model: str) -> Price:
             )
     for key in _KEYS[:2]:
         if key not in table:
-            raise EmosError(f"{model!r} has no {key}", file=path)
+            raise EmosError(f"{model!r} has no {key}", file=path, remedy="add it")
     return Price(str(found.get("currency", "")), **table)

@@ -32,8 +32,8 @@ class Records:
         """The item's prediction, from the last attempt at each of its requests.
 
         An item of several requests is ``ok`` if one of them was answered; ``parts`` then counts
-        how each ended. An answer that is no label leaves its segment with null, which is wrong
-        for every score.
+        how each ended. The segment of any other has what stood in its label's place, or null,
+        which is wrong for every score.
         """
         if list(parts) == [Part(None)]:
             return self._single(item, parts[Part(None)])
