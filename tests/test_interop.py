@@ -429,6 +429,13 @@ def test_results_of_the_exported_task_come_back(dataset: Dataset, tmp_path: Path
         ]
 
 
+def test_lmms_eval_itself_finds_the_task(dataset: Dataset, tmp_path: Path) -> None:
+    tasks = pytest.importorskip("lmms_eval.tasks", reason="lmms-eval is not installed")
+    export_lmms_eval(dataset, tmp_path / "t", prompt=load_prompt("a"))
+    found = tasks.TaskManager(include_path=[str(tmp_path / "t")], include_defaults=False)
+    assert found.all_tasks == ["emos_a_json"]
+
+
 def test_a_task_is_written_again_and_another_folder_is_not_touched(
     dataset: Dataset, tmp_path: Path
 ) -> None:
