@@ -56,7 +56,7 @@ def test_one_run_is_one_object(run: Run, folder: Path, tmp_path: Path) -> None:
     assert "accuracy" in done.stdout and "no usable answer" in done.stdout
     assert "Surprise" in done.stdout
     assert "Written to score.json" in done.stdout
-    assert done.stdout.splitlines()[-1].startswith("score|families=basic7|n=120|")
+    assert done.stdout.splitlines()[-1].startswith("score|families=basic7/failure_modes|n=120|")
     told = json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))
     right = sum(a == b for a, b in zip(GOLD, SAID, strict=True))
     accuracy = told["metrics"]["accuracy"]
