@@ -89,7 +89,9 @@ def arrays(clips: Sequence[Votes], answers: Sequence[Any]) -> Clips:
 def cases(draw: st.DrawFn) -> tuple[list[Votes], list[Any]]:
     """Votes of three annotators, and answers with confidences that often tie; some refused."""
     n = draw(st.integers(1, 12))
-    votes = st.dictionaries(st.sampled_from(POOL), st.integers(1, 3), max_size=4)
+    votes: st.SearchStrategy[Votes] = st.dictionaries(
+        st.sampled_from(POOL), st.integers(1, 3), max_size=4
+    )
     level = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])
     answer = st.none() | st.dictionaries(st.sampled_from(POOL), level, max_size=4).map(
         lambda d: said(*d, at=list(d.values()))
@@ -355,6 +357,14 @@ def test_it_joins_where_clips_were_answered_with_fine_labels() -> None:
         voted([None]), numbered([said("joy") | {"basic7": "Joy"}]), ScoreOptions(replicates=0)
     )
     assert "goemotions/micro_f1" not in unvoted.metrics
+
+
+def test_a_run_that_only_failed_is_scored_where_nothing_else_was_asked() -> None:
+    data = voted([{"joy": 3}, {"love": 3}])
+    fine = data.with_tables(labels=data.labels.clear())
+    score = score_predictions(fine, answered([None, None]), ScoreOptions(replicates=0))
+    assert value(score, "macro_f1") == value(score, "exact_match") == 0.0
+    assert score.rates["refused"] == 1.0
 
 
 def test_clips_without_votes_have_no_part() -> None:

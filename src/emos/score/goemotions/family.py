@@ -9,7 +9,7 @@ import polars as pl
 
 from emos.score.family import Context, Family, FamilyScore, Part
 from emos.score.goemotions import metrics
-from emos.score.goemotions.clips import Clips, clips_of
+from emos.score.goemotions.clips import Bools, Clips, clips_of
 from emos.score.goemotions.options import GoEmotionsOptions
 from emos.score.goemotions.sums import GoEmotionsSample, sums_of
 from emos.score.metric import Floats
@@ -75,21 +75,25 @@ def _label_table(clips: Clips, whole: GoEmotionsSample) -> pl.DataFrame:
 def _answer_table(context: Context, clips: Clips) -> pl.DataFrame:
     """A row per clip: its labels, and those its answer counts as; null if it is left out."""
 
-    def sets(chosen: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> list[list[str]]:
-        return [[clips.labels[k] for k in np.flatnonzero(row)] for row in chosen]
-
-    counts_as = [
-        said if counted else None
-        for said, counted in zip(sets(clips.named), clips.counted, strict=True)
-    ]
+    counted = pl.Series(clips.counted)
     return pl.DataFrame(
         {
             "item_id": context.items["item_id"].gather(clips.place),
-            "labels": pl.Series(sets(clips.gold), dtype=pl.List(pl.String)),
-            "counts_as": pl.Series(counts_as, dtype=pl.List(pl.String)),
+            "labels": _sets(clips.gold, clips.labels),
+            "counts_as": _sets(clips.named, clips.labels),
             "usable": ~clips.unusable,
         }
-    )
+    ).with_columns(pl.when(counted).then(pl.col("counts_as")))
+
+
+def _sets(chosen: Bools, labels: tuple[str, ...]) -> pl.Series:
+    """Rows of indicators ``[I, K]`` as lists of labels."""
+    row, column = np.nonzero(chosen)
+    named = pl.DataFrame({"row": row, "labels": pl.Series(labels).gather(column)})
+    grouped = named.group_by("row", maintain_order=True).agg("labels")
+    rows = pl.DataFrame({"row": np.arange(len(chosen))})
+    joined = rows.join(grouped, on="row", how="left", maintain_order="left")
+    return joined["labels"].fill_null(pl.Series([[]], dtype=pl.List(pl.String)))
 
 
 def _notes(context: Context, clips: Clips, whole: GoEmotionsSample) -> Iterator[str]:
