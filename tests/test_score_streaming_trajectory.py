@@ -58,6 +58,11 @@ def test_a_state_may_be_held() -> None:
         assert value(score, "trajectory/time_accuracy") == right / 20
 
 
+def test_what_has_no_length_may_be_held_too() -> None:
+    score = scored({"m": ["0-20 Joy"]}, {"m": ["2-2 Joy", "4-4 Fear"]}, hold_s=3.0)
+    assert value(score, "trajectory/time_accuracy") == 2 / 20
+
+
 def test_gold_without_a_class_is_equal_to_any() -> None:
     gold = ["0-5 Joy", "5-10 .", "10-15 Fear"]
     score = scored({"m": gold}, {"m": ["0-5 Joy", "5-10 Anger", "10-15 Fear"]})

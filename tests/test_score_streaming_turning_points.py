@@ -170,6 +170,14 @@ def test_each_change_is_matched_by_itself() -> None:
     assert value(exact, "turning_points/typed_f1/primary") == 0
 
 
+def test_gold_that_is_not_in_order_of_time() -> None:
+    """Turns stand in the order of the index, at 15 and at 0; they are matched in that of time."""
+    gold = ["10-15 Joy", "15-20 Fear", "0-5 Joy"]
+    said = ["0-0.5 Fear", "0.5-10 Joy", "10-15 Joy", "15-20 Fear"]
+    score = scored({"m": gold}, {"m": said})
+    assert value(score, "turning_points/f1/primary") == 1
+
+
 def test_delays_have_a_sign() -> None:
     gold = ["0-10 Joy", "10-20 Fear", "20-30 Joy"]
     late = scored({"m": gold}, {"m": ["0-12 Joy", "12-21 Fear", "21-30 Joy"]})

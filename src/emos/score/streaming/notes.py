@@ -66,7 +66,7 @@ def _odd(streams: Sequence[Stream]) -> Iterator[str]:
     again = sum(repeated(stream) for stream in streams if stream.by_index)
     stray = sum(len(stream.stray) for stream in streams)
     for number, what in (
-        (empty, "have no length: they can be matched and turn, and cover no time"),
+        (empty, "have no length: they can be matched and turn, and cover no time of their own"),
         (outside, "lie outside the gold utterances: they are invented"),
         (crossing, "begin before an earlier one has ended: the one begun last is the state"),
         (again, "name an index that another names: the same answer twice is one, others are none"),

@@ -1,8 +1,8 @@
 """Agreement of two trajectories: over the seconds, and as sequences of labels.
 
 State at an instant: the label of the utterance that covers it, of the one that began last where
-several do. Utterances without length cover nothing. Time that no gold utterance with a class
-covers does not count, whatever is predicted there.
+several do. Utterances without length cover nothing unless they are held. Time that no gold
+utterance with a class covers does not count, whatever is predicted there.
 
 Sequences: the Basic-7 classes of the utterances in order, with and without repeats. A predicted
 utterance without a class equals nothing; a gold one without is equal to any.
@@ -40,7 +40,7 @@ def states(utterances: Sequence[Utterance], hold_s: float = 0.0) -> list[State]:
     hold_s : how long a state lasts after its utterance, unless another begins.
     """
     ordered = sorted(utterances, key=lambda one: (one.start, one.end))
-    spans = [(one.start, one.end + hold_s if one.end > one.start else one.end) for one in ordered]
+    spans = [(one.start, one.end + hold_s) for one in ordered]
     cuts = sorted({time for span in spans for time in span})
     open_: list[int] = []  # begun and not known to have ended, the last begun first
     found: list[State] = []
