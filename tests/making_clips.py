@@ -57,7 +57,8 @@ def brightness(content: bytes) -> list[tuple[float, float]]:
         for frame in container.decode(video=0):
             plane = frame.reformat(format="gray").planes[0]
             rows = [
-                bytes(plane)[y * plane.line_size :][: frame.width] for y in range(0, frame.height, 9)
+                bytes(plane)[y * plane.line_size :][: frame.width]
+                for y in range(0, frame.height, 9)
             ]
             mean = sum(map(sum, rows)) / sum(map(len, rows))
             found.append((float(frame.time or 0), mean))
