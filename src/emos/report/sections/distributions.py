@@ -47,7 +47,7 @@ def _layer(making: Making, layer: str) -> Iterator[Block]:
         for row in numbers.to_dicts()
     ]
     numbers = numbers.with_columns(behind=pl.Series(behind, dtype=pl.Int64))
-    caption = (*items.caption(), *spoken.caption(after=items.table.height > 0))
+    caption = (*items.caption(), *spoken.caption())
     yield making.figure(
         "distribution", numbers, caption, _table(items, spoken), layer=layer, wide=True
     )
@@ -208,7 +208,7 @@ class _Spoken:
         name = self.making.words.label(self.layer, label)
         return self._number(self.told.filter(pl.col("label") == label), name, language, form)
 
-    def caption(self, *, after: bool) -> Phrase:
+    def caption(self) -> Phrase:
         """Their most frequent label, and how many have none, or words that are no label."""
         if self.told.is_empty():
             return ()
@@ -229,11 +229,8 @@ class _Spoken:
         for key, rows in extra.items():
             if rows.height:
                 number = self._number(rows, words.say(f"distributions.{key}"), None, "{n:,}")
-                told += (
-                    words.say("distributions.gap"),
-                    *words.phrase(f"distributions.{key}_told", n=number),
-                )
-        return (words.say("distributions.gap"), *told) if after else told
+                told += words.phrase(f"distributions.{key}_told", n=number)
+        return told
 
     def head(self, language: str | None) -> str:
         words = self.making.words
