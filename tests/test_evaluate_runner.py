@@ -15,6 +15,7 @@ import pytest
 
 from emos.errors import EmosError
 from emos.evaluate.runner.folder import ATTEMPTS, PREDICTIONS
+from emos.evaluate.runner.limiter import Limiter
 from emos.evaluate.runner.run import RunOptions
 from emos.readers.predictions import read_predictions
 from emos.tables import Dataset
@@ -146,6 +147,8 @@ def test_errors_are_asked_again_only_when_told_to(dataset: Path, tmp_path: Path)
         assert not server.asked
         ask(dataset, server.url, run, retry_errors=True)
         assert len(server.asked) == bad > 0
+        ask(dataset, server.url, run, retry_errors=True)
+        assert len(server.asked) == bad
     assert statuses(run) == {"ok": N - 3, "refused": 3}
     assert len({record["item_id"] for record in predictions(run)}) == N
 
@@ -215,15 +218,50 @@ def test_a_slow_server_is_given_up_after_the_timeout_even_if_it_drips(
 
 def test_retry_after_is_waited_out_by_everybody(dataset: Path, tmp_path: Path) -> None:
     def busy(asked: Asked) -> Reply:
-        first = number(asked) == 0 and asked.turn == 1
-        return error(429, headers={"retry-after": "0.8"}) if first else completion(JOY)
+        if number(asked) == 0 and asked.turn == 1:
+            return error(429, headers={"retry-after": "0.8"})
+        return Reply(body=completion(JOY).body, delay_s=0.2)
 
-    one_by_one = RunOptions(at_once=1, tries=3, backoff_s=0.001)
     with Server(busy) as server:
-        ask(dataset, server.url, tmp_path / "run", limit=3, options=one_by_one)
-        times = [asked.at for asked in server.asked]
-    assert times[1] - times[0] >= 0.8
+        ask(dataset, server.url, tmp_path / "run", limit=8, options=RunOptions(4, 3, 0.001))
+        times = sorted(asked.at for asked in server.asked)
+    # The first four go out together; what follows waits, though three places were free by 0.2 s.
+    assert times[3] - times[0] < 0.2
+    assert times[4] - times[0] >= 0.8
     assert attempts(tmp_path / "run")[0]["retry_after_s"] == 0.8
+
+
+def test_an_error_of_ones_own_may_say_how_long_to_wait_too(dataset: Path, tmp_path: Path) -> None:
+    def fails(asked: Asked) -> Reply:
+        own = number(asked) == 0 and asked.turn == 1
+        return error(500, headers={"retry-after": "0.6"}) if own else completion(JOY)
+
+    with Server(fails) as server:
+        ask(dataset, server.url, tmp_path / "run", limit=4, options=RunOptions(4, 3, 0.001))
+        times = {(number(asked), asked.turn): asked.at for asked in server.asked}
+    assert times[0, 2] - times[0, 1] >= 0.6
+    assert times[3, 1] - times[0, 1] < 0.5
+
+
+def test_the_limit_doubles_at_first_is_halved_by_overload_and_grows_slowly_then() -> None:
+    limiter = Limiter(most=40, start=4)
+    for _ in range(12):
+        limiter.answered()
+    assert limiter.limit == 16
+    began = time.monotonic()
+    limiter.overloaded(began)
+    assert limiter.limit == 8
+    limiter.overloaded(began)  # sent before the cut: it says nothing new
+    assert limiter.limit == 8
+    for _ in range(8):
+        limiter.answered()
+    assert 8.9 < limiter.limit <= 9
+    for _ in range(10):
+        limiter.overloaded(time.monotonic() + 1)
+    assert limiter.limit == 1
+    for _ in range(10_000):
+        limiter.answered()
+    assert limiter.limit == 40
 
 
 def test_requests_at_once_fit_what_the_server_bears(dataset: Path, tmp_path: Path) -> None:
