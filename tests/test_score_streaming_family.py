@@ -163,6 +163,14 @@ def test_groups_are_resampled_together() -> None:
     assert one.value == one.low == one.high == 5 / 8
 
 
+def test_the_monologues_of_a_group_are_its_own() -> None:
+    """Film a alone: 5 of 8 right. Film b alone, not answered: none of 1."""
+    data = streamed(TWO | {"o": ["0-5 Joy"]}, group=["a", "a", "b"])
+    options = ScoreOptions(by="group", replicates=400)
+    one = score_predictions(data, answered(SAID_TWO), options).metrics["streaming/accuracy"]
+    assert (one.low, one.value, one.high) == (0, 5 / 9, 5 / 8)
+
+
 def test_two_models_are_compared_on_the_same_monologues() -> None:
     runs = [answered(SAID_TWO, name="one"), answered({"m": SAID}, name="other")]
     rows = compare_predictions(streamed(TWO), runs, ScoreOptions(replicates=200)).differences
