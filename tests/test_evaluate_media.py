@@ -158,7 +158,6 @@ def test_paths_that_lead_outside_are_refused(tmp_path: Path) -> None:
         "/etc/passwd",
         "link.mp4",
         "folder/secret.mp4",
-        "loop.mp4",
         "a/../../secret.mp4",
         "",
         ".",
@@ -166,6 +165,11 @@ def test_paths_that_lead_outside_are_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(EmosError, match=r"leads outside|no usable path"):
             inside(base, bad, "an/item")
+    with pytest.raises(MediaError):  # a link to itself leads nowhere
+        try:
+            frames(inside(base, "loop.mp4", "an/item"), MediaOptions())
+        except EmosError as refused:  # by older Pythons already when it is followed
+            raise MediaError from refused
     for good in ("inner/ok.mp4", "good.mp4", "inner/../inner/ok.mp4", "not/there/yet.mp4"):
         assert inside(base, good, "an/item").is_relative_to(base)
 
