@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import polars as pl
 
 from emos.errors import EmosError
 from emos.report.beside import MOST_ITEMS, beside_page, check_beside, is_large, write_votes
-from emos.report.blocks import Section
+from emos.report.blocks import Details, Section, Table
 from emos.report.findings import find_all
 from emos.report.items import listed_items, packed_items
 from emos.report.making import Making
@@ -79,7 +80,8 @@ def write_report(
     sets = ItemSets(most=None if beside is None else LISTED)
     making = Making(results, words, sets, path=str(named))
     made = (maker.make(making) for maker in chosen)
-    sections = [section for section in made if section is not None and section.blocks]
+    whole = (_filled(section) for section in made if section is not None)
+    sections = [section for section in whole if section.blocks]
     findings = find_all(making, (section.name for section in sections))
     every = listed_items(dataset)
     items = every if beside is None else every.filter(pl.col("item_id").is_in(sets.listed()))
@@ -124,6 +126,21 @@ def _chosen(only: Iterable[str] | None) -> tuple[SectionMaker, ...]:
         if name not in names:
             raise EmosError(f"no section is called {name!r}", remedy=f"known: {', '.join(names)}")
     return tuple(maker for maker in known if maker.name in wanted)
+
+
+Holder = TypeVar("Holder", Section, Details)
+
+
+def _filled(holder: Holder) -> Holder:
+    """Without tables that have no rows and what then holds nothing: no heading stands alone."""
+    blocks = [_filled(one) if isinstance(one, Details) else one for one in holder.blocks]
+    kept = [
+        one
+        for one in blocks
+        if not (isinstance(one, Table) and not one.rows)
+        and not (isinstance(one, Details) and not one.blocks)
+    ]
+    return replace(holder, blocks=kept)
 
 
 def _facts(dataset: Dataset, items: int, words: Words) -> str:
