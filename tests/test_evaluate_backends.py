@@ -257,6 +257,7 @@ def test_a_replay_gives_the_same_predictions_as_the_run_it_replays(tmp_path: Pat
     model = f"replay:{tmp_path / 'run'}"
     ask(tmp_path / "dataset", "", tmp_path / "again", model=model)
     assert predictions(tmp_path / "again") == predictions(tmp_path / "run")
+    assert str(tmp_path) not in (tmp_path / "again" / "run.toml").read_text()
     others = tmp_path / "others.jsonl"
     others.write_text('{"item_id": "talk/d000/0003", "raw": "Predicted emotion: Fear"}\n')
     ask(tmp_path / "dataset", "", tmp_path / "third", model=f"replay:{others}")

@@ -164,6 +164,13 @@ def test_the_scorer_reads_the_run(dataset: Path, tmp_path: Path) -> None:
 # Stopping the whole run
 
 
+def test_a_servers_words_do_nothing_to_a_terminal(dataset: Path, tmp_path: Path) -> None:
+    with Server(lambda asked: error(400, "\x1b[2J\x1b]0;title\x07 no\r\nno \u202e")) as server:
+        ask(dataset, server.url, tmp_path / "run", limit=1)
+    (record,) = predictions(tmp_path / "run")
+    assert record["reason"] == "400: [2J ]0;title no no"
+
+
 def test_a_wrong_key_stops_the_run_at_once(dataset: Path, tmp_path: Path) -> None:
     with Server(lambda asked: error(401, "Incorrect API key provided")) as server:
         with pytest.raises(EmosError, match="401: Incorrect API key"):

@@ -254,6 +254,16 @@ def test_a_broken_line_in_the_middle_is_named(tmp_path: Path) -> None:
         ask(tmp_path / "dataset", "http://127.0.0.1:9/v1", run)
 
 
+def test_a_folder_left_by_a_kill_at_the_very_beginning_is_begun_again(tmp_path: Path) -> None:
+    clips(2).write(tmp_path / "dataset")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "run.lock").touch()
+    (tmp_path / "run" / ".run.toml.part").write_text("emos = ")
+    with Server(lambda asked: completion(JOY)) as server:
+        ask(tmp_path / "dataset", server.url, tmp_path / "run")
+    assert statuses(tmp_path / "run") == {"ok": 2}
+
+
 def test_any_text_of_a_model_makes_one_line(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "x.jsonl")
     texts = ["a\nb\r\n\u2028\u2029\x00", "\ud83d half", "愤怒 😀", '"quoted" \\ back']

@@ -26,6 +26,7 @@ from emos.evaluate.backends import (
     find_backend,
     split_model,
 )
+from emos.evaluate.backends.backend import plain
 from emos.evaluate.media.made import COLOURS, SHAPES, make_clip
 from emos.evaluate.runner.items import Item
 from emos.evaluate.runner.session import MODALITIES, Question
@@ -114,7 +115,7 @@ class Verdict:
                 parts.append(f"played {one.shown.beeps} beeps, it heard {heard}")
             found.append(f"{number}. {'; '.join(parts)}")
             if None in (one.shape, one.colour, one.beeps):
-                found.append(f"   its words: {' '.join(one.raw.split())[:200]}")
+                found.append(f"   its words: {plain(one.raw)[:200]}")
         for what, arrives in (("Picture", self.picture), ("Sound", self.sound)):
             if arrives is not None:
                 found.append(f"{what}: {'arrives' if arrives else 'DOES NOT ARRIVE'}")

@@ -81,6 +81,12 @@ class Answer:
     sent: Mapping[str, Any] = field(default_factory=dict)
 
 
+def plain(text: str) -> str:
+    """A server's words as one short line that does nothing to a terminal."""
+    shown = "".join(char if char.isprintable() else " " for char in text[:2000])
+    return " ".join(shown.split())[:500]
+
+
 class FailedError(Exception):
     """A request that brought no answer.
 
@@ -105,7 +111,7 @@ class FailedError(Exception):
         local: bool = False,
     ) -> None:
         super().__init__(reason)
-        self.reason = " ".join(reason.split())[:500]
+        self.reason = plain(reason)
         self.again = again
         self.overloaded = overloaded
         self.after = after
@@ -118,7 +124,7 @@ class StopRunError(Exception):
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(problem)
-        self.problem = problem
+        self.problem = plain(problem)
         self.remedy = remedy
 
 

@@ -35,7 +35,13 @@ class ReplayBackend(Backend):
             raise EmosError("no answers in it", file=path, remedy="each line needs item_id and raw")
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        self.settings = {"answers": len(self._places), "file_sha256": digest}
+        # The name alone: a run may be given away, and the path is nobody's business.
+        name = Path(setup.model).resolve().name
+        self.settings = {
+            "model": f"replay:{name}",
+            "answers": len(self._places),
+            "file_sha256": digest,
+        }
         self.sent = {"text": "nothing is sent: the answers are read from a file"}
         self.session = {"file": path.name}
 

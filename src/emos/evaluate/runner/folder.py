@@ -16,7 +16,7 @@ from typing import Any
 from emos.errors import EmosError
 from emos.evaluate.runner.items import Item
 from emos.evaluate.runner.journal import Journal, read_line, read_lines
-from emos.evaluate.runner.lock import locked
+from emos.evaluate.runner.lock import LOCK_FILE, locked
 from emos.evaluate.runner.protocols import Part, Protocol
 from emos.evaluate.runner.records import Records
 from emos.evaluate.runner.settings import RUN_TOML, agree, run_text
@@ -50,6 +50,13 @@ class RunFolder:
         self.failed: set[str] = set()
         self.tries: dict[str, int] = {}
         for begin, attempt in read_lines(path / ATTEMPTS):
+            if not {"item_id", "outcome"} <= set(attempt):
+                raise EmosError(
+                    "a line is no attempt",
+                    file=path / ATTEMPTS,
+                    place=f"byte {begin}",
+                    remedy="take the line out; its item is asked again",
+                )
             self._note(attempt, begin)
         self._predictions = Journal(path / PREDICTIONS)
         self.cut = self._attempts.cut + self._predictions.cut
@@ -207,7 +214,8 @@ def _make(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise EmosError("this is a file", file=path, remedy="-o names a folder for the run")
     if path.is_dir() and not (path / RUN_TOML).is_file():
-        strangers = [entry.name for entry in path.iterdir() if entry.name != "run.lock"]
+        ours = (LOCK_FILE, f".{RUN_TOML}.part")  # all there is if it was killed at its beginning
+        strangers = [entry.name for entry in path.iterdir() if entry.name not in ours]
         if strangers:
             raise EmosError(
                 "folder exists and is no run", file=path, remedy="choose another -o or empty it"

@@ -65,7 +65,7 @@ class Progress:
             f"{self.before + self.done:,} of {self.before + self.total:,} items",
             f"{rate:.1f}/s",
             *bad,
-            *([f"{self.retries:,} tries again"] if self.retries else []),
+            *([f"{self.retries:,} repeated"] if self.retries else []),
             f"{self.at_once} at once",
             *([f"{_duration(left / rate)} left"] if rate > 0 and left else []),
         ]

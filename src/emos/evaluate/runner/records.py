@@ -77,8 +77,9 @@ class Records:
             return {**_empty(item, "refused"), "raw": raw}
         prompt = self.protocol.prompt(item)
         if "utterances" in prompt.asks:
+            language = "zh" if (item.language or "zh").startswith("zh") else "en"
             stream = parse_utterances(
-                raw, form=prompt.form, language=item.language or "zh", synonyms=self.synonyms
+                raw, form=prompt.form, language=language, synonyms=self.synonyms
             )
             return to_record(item.item_id, stream, raw)
         return to_record(item.item_id, self._labels(raw, item), raw)
