@@ -16,6 +16,7 @@ from emos.evaluate.runner.run import RunOptions
 from making_runs import JOY, ask, clips, predictions, statuses
 from serving import Server, completion
 
+pytest.importorskip("openai", reason="needs the extra evaluate")
 av = pytest.importorskip("av", reason="needs the extra media")
 
 from emos.evaluate.media.decoding import MediaError  # noqa: E402
