@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -103,6 +103,9 @@ def test_values_and_intervals_are_in_range(case: Case, policy: str, by: Any) -> 
 @given(cases())
 def test_gold_as_the_answer_is_perfect(case: Case) -> None:
     spoken, _ = case
+    for told in spoken.values():  # two at one instant cannot be told apart by time
+        times = [one.split()[0] for one in told]
+        assume(len(set(times)) == len(times))
     score = scored(spoken, spoken)
     for name, best in (
         ("accuracy", 1.0),
