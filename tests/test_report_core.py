@@ -247,7 +247,9 @@ def _as_rows(held: dict[str, Any]) -> list[tuple[Any, ...]]:
             name("file", vote[4]),
             name("sheet", vote[5]),
             vote[6] or None,
-            vote[7] or (";".join(names["labels"][label] for label in vote[2]) or None),
+            ";".join(names["labels"][label] for label in vote[2])
+            if vote[7] == 1
+            else vote[7] or None,
             vote[8] or [],
         )
         for item, votes in enumerate(held["votes"])

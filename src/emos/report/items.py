@@ -38,8 +38,9 @@ def packed_items(dataset: Dataset, items: pl.DataFrame) -> dict[str, Any]:
     -------
     ``ids``; ``facts`` by column; ``names`` (lists that numbers in the other parts point into);
     ``votes`` and ``labels``: per item a list of rows. A vote is annotator, layer, labels, status,
-    file and sheet as numbers, then cell, text as typed (0 where it says no more than the labels),
-    tokens set aside. A label is layer, label and tier as numbers beside plain values.
+    file and sheet as numbers, then cell, text as typed (1 for the labels between semicolons, 0 for
+    an empty cell), tokens set aside. A label is layer, label and tier as numbers beside plain
+    values.
     """
     names: dict[str, list[str]] = {}
     place = {one: number for number, one in enumerate(items["item_id"])}
@@ -61,22 +62,21 @@ def packed_items(dataset: Dataset, items: pl.DataFrame) -> dict[str, Any]:
 
 
 def _vote_rows(votes: pl.DataFrame, names: dict[str, list[str]]) -> list[list[Any]]:
-    given = votes["labels"].fill_null([])
-    flat = given.explode(empty_as_null=True)
-    labels = sorted(set(flat.drop_nulls()))
+    given = votes["labels"].fill_null([]).to_list()
+    labels = sorted({label for answer in given for label in answer})
     names["labels"] = labels
     number = {label: index for index, label in enumerate(labels)}
     told = [
-        None if raw is None or raw == ";".join(answer) else raw
-        for raw, answer in zip(votes["raw"], given, strict=True)
+        (raw or 0) if not answer or raw != ";".join(answer) else 1
+        for raw, answer in zip(votes["raw"].to_list(), given, strict=True)
     ]
     columns = [_numbered(votes[column], names, column) for column in _VOTE]
     aside = votes["aside"].fill_null([]).to_list()
     return [
         [annotator, layer, [number[label] for label in answer], status, file, sheet, cell or 0,
-         raw or 0, left or 0]
+         raw, left or 0]
         for annotator, layer, status, file, sheet, answer, cell, raw, left in zip(
-            *columns, given.to_list(), votes["cell"].to_list(), told, aside, strict=True
+            *columns, given, votes["cell"].to_list(), told, aside, strict=True
         )
     ]  # fmt: skip
 

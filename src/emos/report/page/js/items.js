@@ -81,14 +81,14 @@ EmoS.items = {
     const folder = EmoS.items.folder(votes.map((vote) => names.file[vote[4]]).filter(Boolean));
     const order = [...votes].sort((one, other) => one[1] - other[1] || one[0] - other[0]);
     const rows = order.map((vote) => {
-      const [annotator, layer, , status, file, sheet, cell, raw, aside] = vote;
+      const [annotator, layer, , status, file, sheet, cell, , aside] = vote;
       const left = aside ? EmoS.say("aside", { tokens: aside.join(", ") }) : "";
       const path = names.file[file];
       return [
         EmoS.layer(names.layer[layer]),
         names.annotator[annotator] ?? "–",
         [EmoS.items.answer(names, vote), left].filter(Boolean).join("; ") || names.status[status],
-        raw || "",
+        EmoS.items.typed(names, vote) || "–",
         [names.sheet[sheet], cell].filter(Boolean).join("!") || "–",
         path === undefined ? "–" : path.slice(folder.length),
       ];
@@ -98,6 +98,11 @@ EmoS.items = {
     if (votes.some((vote) => EmoS.items.renamed(names, vote))) told.push(EmoS.say("renamed"));
     const notes = told.map((note) => EmoS.el("p", { class: "note" }, note));
     return [EmoS.items.table("votes", heads, rows), ...notes];
+  },
+
+  // The cell as typed. Most hold the labels and nothing else, which the page does not carry twice.
+  typed(names, vote) {
+    return vote[7] === 1 ? vote[2].map((label) => names.labels[label]).join(";") : vote[7];
   },
 
   // Whether the file is called after A1, A2, ... where the real one may be called after a person.
