@@ -127,6 +127,7 @@ def _script_words(words: Words) -> dict[str, Any]:
             for key, form in words.known.items()
             if key.split(".")[0] in {"script", *(name.removesuffix(".js") for name in _names("js"))}
         },
+        "layers": {layer: words.layer(layer) for layer in _labels()},
         "labels": {
             layer: {label: words.label(layer, label) for label in labels}
             for layer, labels in _labels().items()

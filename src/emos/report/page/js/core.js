@@ -37,7 +37,7 @@ EmoS.own = (record, name) =>
   record && Object.hasOwn(record, name) ? record[name] : undefined;
 
 // A layer as a reader knows it.
-EmoS.layer = (name) => EmoS.own({ basic7: "Basic-7", goemotions: "GoEmotions" }, name) ?? name;
+EmoS.layer = (name) => EmoS.own(EmoS.words.layers, name) ?? name;
 
 EmoS.label = (layer, label) => EmoS.own(EmoS.own(EmoS.words.labels, layer), label) ?? label;
 
