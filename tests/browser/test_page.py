@@ -172,6 +172,15 @@ def test_back_and_a_bookmark_lead_to_the_same_list(open_page: OpenPage, demo_pag
     assert page.locator("#drawer .entry .id").all_inner_texts() == entries
 
 
+@pytest.mark.parametrize("address", ["#s-999999", "#i-999999"])
+def test_an_address_of_nothing_is_told_so(
+    open_page: OpenPage, demo_page: Pages, address: str
+) -> None:
+    page = opened(open_page, demo_page("en"))
+    page.evaluate("address => { location.hash = address; }", address)
+    expect(page.locator("#drawer-title")).to_have_text("Not on this page")
+
+
 def test_numbers_lead_to_as_many_as_their_lists_say(open_page: OpenPage, demo_page: Pages) -> None:
     """Followed one by one: each list opens with its count and entries; none is a dead end."""
     page = opened(open_page, demo_page("en"))

@@ -52,10 +52,18 @@ EmoS.drawer = {
     head.focus({ preventScroll: true });
   },
 
+  // An address of another page, or of this one as it was made from other data.
+  nothing() {
+    EmoS.drawer.show(EmoS.say("nothing_here"), EmoS.el("p", {}, EmoS.say("nothing_told")));
+  },
+
   async openSet(number) {
     const { lists, sets } = await EmoS.load("sets");
     const set = sets[number];
-    if (!set) return;
+    if (!set) {
+      EmoS.drawer.nothing();
+      return;
+    }
     const what = EmoS.el("p", { class: "what" }, set.what);
     if (set.rows) {
       EmoS.drawer.show(EmoS.say("rows", { n: set.n }), what, EmoS.drawer.rows(set));
@@ -74,7 +82,10 @@ EmoS.drawer = {
 
   async openItem(place) {
     const items = await EmoS.load("items");
-    if (!(place in items.ids)) return;
+    if (!(place in items.ids)) {
+      EmoS.drawer.nothing();
+      return;
+    }
     EmoS.drawer.show(items.ids[place], await EmoS.items.detail(place));
   },
 
