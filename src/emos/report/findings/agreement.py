@@ -46,8 +46,8 @@ def _alpha(making: Making, table: pl.DataFrame) -> Iterator[Finding]:
             words.phrase(
                 "findings.alpha_one" if rows.height == 1 else "findings.alpha",
                 layer=words.layer(str(layer)),
-                low=f"{low:.2f}",
-                high=f"{high:.2f}",
+                low=f"{low:z.2f}",
+                high=f"{high:z.2f}",
                 batches=rows.height,
             ),
             (words.say("findings.alpha_sets") if layer in sets else "", *meaning),
