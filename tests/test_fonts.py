@@ -19,6 +19,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
+from emos.errors import EmosError
+from emos.report import fonts
 from emos.report.fonts import FAMILY, not_covered, slices_for
 from emos.taxonomy import BASIC7, GOEMOTIONS
 
@@ -153,3 +155,11 @@ def pdf_fonts(path: Path) -> set[str]:
             assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor)
             found.add(str(entry["/BaseFont"]).split("+")[-1])
     return found
+
+
+def test_a_missing_font_is_said_before_boxes_are_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "_HERE", tmp_path)
+    with pytest.raises(EmosError, match="font of the pictures is missing; install EmoS again"):
+        fonts.register.__wrapped__()

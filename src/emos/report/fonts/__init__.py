@@ -12,7 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from emos.errors import EmosError
+
 FAMILY = "EmoS Sans SC"
+_AGAIN = "install EmoS again"
 _HERE = Path(__file__).parent
 
 
@@ -37,10 +40,18 @@ class _Part(NamedTuple):
 
 @cache
 def register() -> None:
-    """Let vl-convert draw with the font; it draws Chinese as boxes or not at all otherwise."""
+    """Let vl-convert draw with the font; it draws Chinese as boxes or not at all otherwise.
+
+    Raises
+    ------
+    EmosError : if the file is not there: boxes in a figure would be noticed too late.
+    """
     import vl_convert
 
-    vl_convert.register_font_directory(str(_HERE / "pictures"))
+    folder = _HERE / "pictures"
+    if not any(folder.glob("*.otf")):
+        raise EmosError("the font of the pictures is missing", file=folder, remedy=_AGAIN)
+    vl_convert.register_font_directory(str(folder))
 
 
 def slices_for(text: str, *, weights: tuple[int, ...] = (400, 700)) -> list[Slice]:
