@@ -14,12 +14,12 @@ one. Numbers are never written into a sentence: they would not change with the d
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
 from emos.errors import EmosError
+from emos.tables.info import read_toml
 
 FILE = "highlights.toml"
 VALUES = frozenset({"paper", "computed", "other", "apart"})
@@ -55,10 +55,7 @@ def read_highlights(folder: Path) -> tuple[Highlight, ...]:
     path = folder / FILE
     if not path.is_file():
         return ()
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EmosError(f"not valid TOML ({error})", file=path) from error
+    told = read_toml(path)
     entries = told.get("cell")
     if set(told) != {"cell"} or not isinstance(entries, list):
         raise EmosError("must be a list of [[cell]]", file=path)

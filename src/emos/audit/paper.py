@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import sys
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module, invalidate_caches
@@ -29,6 +28,7 @@ from emos.audit.highlights import Highlight, read_highlights
 from emos.audit.table import Table, read_table
 from emos.errors import EmosError
 from emos.readers.repair import MODES
+from emos.tables.info import read_toml
 
 _HERE = Path(__file__).parent
 STYLES_FILE = "styles.toml"  # no table: what the paper says of annotators in words
@@ -147,10 +147,7 @@ def load_paper(name: str | Path) -> Paper:
     """
     folder = paper_folder(name)
     package = f"emos.audit.{name}" if str(name) in known_papers() else _package(folder)
-    try:
-        info = tomllib.loads((folder / "paper.toml").read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EmosError(f"not valid TOML ({error})", file=folder / "paper.toml") from error
+    info = read_toml(folder / "paper.toml")
     fits = all(isinstance(value, str) for value in info.values())
     optional = set(info) - {"title", "source"}
     if not fits or not {"title", "source"} <= set(info) or not optional <= {"dataset", "reading"}:

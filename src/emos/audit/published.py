@@ -20,7 +20,6 @@ stands twice.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from emos.audit.paper import PUBLISHED_FILE, known_papers, load_paper, paper_fol
 from emos.audit.table import Table
 from emos.errors import EmosError
 from emos.score.published import Published
+from emos.tables.info import read_toml
 
 _FORMS = {"model": str, "metric": str, "items": str, "percent": bool}
 
@@ -43,10 +43,7 @@ def published_scores(paper: str | Path) -> tuple[Published, ...]:
     path = paper_folder(paper) / PUBLISHED_FILE
     if not path.is_file():
         return ()
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EmosError(f"not valid TOML ({error})", file=path) from error
+    told = read_toml(path)
     loaded = load_paper(paper)
     tables = {part.table.id: part.table for part in loaded.tables}
     found: list[Published] = []

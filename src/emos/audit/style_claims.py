@@ -21,7 +21,6 @@ Numbers and labels are read from the table's own printed values, so that nothing
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from emos.agreement.styles import Claim
 from emos.audit.paper import STYLES_FILE, load_paper, paper_folder
 from emos.audit.table import Table
 from emos.errors import EmosError
+from emos.tables.info import read_toml
 
 _KEYS = {"table": str, "layer": str, "columns": dict, "annotators": dict}
 
@@ -48,10 +48,7 @@ def style_claims(paper: str | Path) -> tuple[Claim, ...]:
             file=path.parent,
             remedy="leave out --paper",
         )
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EmosError(f"not valid TOML ({error})", file=path) from error
+    data = read_toml(path)
     if set(data) != set(_KEYS) or not all(isinstance(data[k], t) for k, t in _KEYS.items()):
         raise EmosError(f"must have the keys {', '.join(_KEYS)} and no other", file=path)
     tables = {part.table.id: part.table for part in load_paper(paper).tables}

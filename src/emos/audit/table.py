@@ -21,7 +21,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -32,6 +31,7 @@ from emos.audit.cell import Alternative, Cell, Value, Verdict
 from emos.audit.compare import Printed, judge, judge_interval, matches, parse_printed, shown
 from emos.audit.implied import Interval
 from emos.errors import EmosError
+from emos.tables.info import read_toml
 
 if TYPE_CHECKING:
     import polars as pl
@@ -199,10 +199,7 @@ def read_table(path: str | Path) -> Table:
         value stands in a row or column that is not named.
     """
     path = Path(path)
-    try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EmosError(f"not valid TOML ({error})", file=path) from error
+    data: dict[str, Any] = read_toml(path)
     needs = data.pop("needs", [])
     if not isinstance(needs, list) or not all(isinstance(batch, str) for batch in needs):
         raise EmosError("'needs' is no list of batches", file=path)
