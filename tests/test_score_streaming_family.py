@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -334,6 +335,26 @@ def test_baselines_on_the_release(release: Dataset) -> None:
     # Its labels change where the gold ones did an utterance before: each change is late.
     assert value(carried, "turning_points/typed_f1/primary") == 0
     assert value(carried, "early_warning/said_by_onset") == 0
+
+
+@pytest.mark.release
+def test_the_document_prints_what_models_that_look_at_nothing_get(release: Dataset) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "streaming-scores.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z_/0-9]+)` \| (\S+) \| (\S+) \| (\S+) \|$", text, re.MULTILINE)
+    models = (
+        lambda said: ["Neutral"] * len(said),
+        lambda said: ["Neutral", *said[:-1]],
+        lambda said: ["Anger"] * len(said),
+    )
+    scores = [score_predictions(release, _predicted(release, model), PLAIN) for model in models]
+    assert len(rows) == 10
+    for name, *printed in rows:
+        found = [value(score, name) for score in scores]
+        assert printed == ["–" if math.isnan(one) else _printed(one) for one in found], name
+
+
+def _printed(number: float) -> str:
+    return f"{number:.1f}" if abs(number) > 1 else f"{number:.3f}".removesuffix(".000")
 
 
 @pytest.mark.release
