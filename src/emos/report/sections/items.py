@@ -39,7 +39,10 @@ def make(making: Making) -> Section | None:
         tiers = {one: words.say(f"items.{one}") for one in ("high", "medium", "low")}
         columns += [
             Column(
-                f"label-{layer}", words.say("items.label", layer=layer), choose=True, names=names
+                f"label-{layer}",
+                words.say("items.label", layer=words.layer(layer)),
+                choose=True,
+                names=names,
             ),
             Column(f"tier-{layer}", words.say("items.tier"), choose=True, names=tiers),
             Column(f"confidence-{layer}", words.say("items.confidence"), "number"),
