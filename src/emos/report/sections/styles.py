@@ -12,10 +12,10 @@ from emos.report.order import layers_of
 from emos.report.places import MOST, Place
 from emos.report.reasons import said
 from emos.report.sections import SectionMaker
-from emos.report.style_claims import claims_blocks
-from emos.report.style_groups import correlation, findings_table
-from emos.report.style_pictures import bias_figure, composition_figure, radar_figure
-from emos.report.style_tables import (
+from emos.report.styles.claims import claims_blocks
+from emos.report.styles.groups import correlation, findings_table
+from emos.report.styles.pictures import bias_figure, composition_figure, radar_figure
+from emos.report.styles.tables import (
     annotators_table,
     bias_number,
     bias_table,
@@ -23,7 +23,7 @@ from emos.report.style_tables import (
     figures_table,
     rules_table,
 )
-from emos.report.style_view import StyleView
+from emos.report.styles.view import StyleView
 from emos.report.words import Number, Phrase
 
 _NAMED = 3  # biases that a sentence names

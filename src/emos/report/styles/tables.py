@@ -11,8 +11,8 @@ from emos.agreement.styles import FIGURE_NAMES
 from emos.report.blocks import Shown, Table
 from emos.report.order import label_order
 from emos.report.places import Place
-from emos.report.style_items import Own
-from emos.report.style_view import StyleView, interval
+from emos.report.styles.items import Own
+from emos.report.styles.view import StyleView, interval
 from emos.report.words import Number
 
 MOST_ROWS = 40  # of a table

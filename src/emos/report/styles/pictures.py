@@ -10,9 +10,9 @@ from emos.agreement.styles import AXES
 from emos.report.blocks import Figure, Shown, Table
 from emos.report.pictures.registry import Choice, find_picture
 from emos.report.places import Place
-from emos.report.style_groups import composed, mixing_table
-from emos.report.style_tables import bias_table, figure_number
-from emos.report.style_view import StyleView
+from emos.report.styles.groups import composed, mixing_table
+from emos.report.styles.tables import bias_table, figure_number
+from emos.report.styles.view import StyleView
 from emos.report.words import Number, Phrase
 
 

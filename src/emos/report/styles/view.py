@@ -11,7 +11,7 @@ import polars as pl
 from emos.agreement.styles import Styles
 from emos.report.making import Making
 from emos.report.places import MOST, Place
-from emos.report.style_items import Batch, Own, style_batches
+from emos.report.styles.items import Batch, Own, style_batches
 from emos.report.words import Number, shown
 
 

@@ -8,8 +8,8 @@ import polars as pl
 
 from emos.report.blocks import Shown, Table
 from emos.report.places import Place
-from emos.report.style_tables import MOST_ROWS
-from emos.report.style_view import StyleView, interval
+from emos.report.styles.tables import MOST_ROWS
+from emos.report.styles.view import StyleView, interval
 from emos.report.words import Number, Phrase
 
 _COMPARED = ("mixed-pairs", "mixed-groups", "all-expansive", "kept", "check", "stranger")

@@ -8,8 +8,8 @@ from typing import Any
 
 from emos.report.blocks import Block, Details, Paragraph, Shown, Table
 from emos.report.places import Place
-from emos.report.style_tables import figure_number
-from emos.report.style_view import StyleView
+from emos.report.styles.tables import figure_number
+from emos.report.styles.view import StyleView
 from emos.report.words import Number
 
 _VERDICTS = {"supported": "supported", "partly": "partly", "not supported": "not_supported"}
